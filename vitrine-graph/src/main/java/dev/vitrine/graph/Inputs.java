@@ -1,0 +1,126 @@
+package dev.vitrine.graph;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What an operation sees of its inputs: types always, values where they are known (constants while
+ * inferring, everything while evaluating). Optional inputs that were left out are absent.
+ */
+public final class Inputs {
+  /** Thrown by the getters below and caught by whoever runs the inference; never leaves this package. */
+  @SuppressWarnings("serial")
+  static final class NotKnown extends RuntimeException {
+    NotKnown() {
+      super(null, null, false, false);
+    }
+  }
+
+  private final List<TensorType> types;
+  private final List<Tensor> tensors;
+  private final List<List<Dim>> symbols;
+  private final int outputs;
+
+  /** Lists of equal length; an absent input is null in {@code types}, an unknown value null. */
+  Inputs(List<TensorType> types, List<Tensor> tensors, List<List<Dim>> symbols, int outputs) {
+    this.types = types;
+    this.tensors = tensors;
+    this.symbols = symbols;
+    this.outputs = outputs;
+  }
+
+  /** Inputs of known value; null for an absent one. */
+  public static Inputs of(int outputs, List<Tensor> tensors) {
+    Tensor[] values = tensors.toArray(Tensor[]::new);
+    TensorType[] types = new TensorType[values.length];
+    for (int i = 0; i < values.length; i++) {
+      types[i] = values[i] == null ? null : values[i].type();
+    }
+    return new Inputs(
+        Arrays.asList(types), Arrays.asList(values), Arrays.asList(new List<?>[values.length]).stream().map(x -> (List<Dim>) null).toList(), outputs);
+  }
+
+  public static Inputs of(Tensor... tensors) {
+    return of(1, Arrays.asList(tensors));
+  }
+
+  /** The number of inputs, absent ones included. */
+  public int size() {
+    return types.size();
+  }
+
+  /** The number of outputs that the node has. */
+  public int outputs() {
+    return outputs;
+  }
+
+  public boolean has(int i) {
+    return i < types.size() && types.get(i) != null;
+  }
+
+  /** The type, which may be {@link TensorType#UNKNOWN}; use it only to test for that. */
+  public TensorType anyType(int i) {
+    if (!has(i)) {
+      throw new GraphException("input " + i + " is missing");
+    }
+    return types.get(i);
+  }
+
+  public TensorType type(int i) {
+    TensorType t = anyType(i);
+    if (!t.isKnown()) {
+      throw new NotKnown();
+    }
+    return t;
+  }
+
+  public Shape shape(int i) {
+    return type(i).shape();
+  }
+
+  public DType dtype(int i) {
+    return type(i).dtype();
+  }
+
+  public int rank(int i) {
+    return shape(i).rank();
+  }
+
+  /** True when the input's value is known. */
+  public boolean isKnown(int i) {
+    return has(i) && tensors.get(i) != null;
+  }
+
+  public Tensor tensor(int i) {
+    anyType(i);
+    Tensor t = tensors.get(i);
+    if (t == null) {
+      throw new NotKnown();
+    }
+    return t;
+  }
+
+  /** The elements of a known integer input. */
+  public long[] ints(int i) {
+    return tensor(i).toLongs();
+  }
+
+  /**
+   * The elements of an integer input as dimensions, from its value or from shape arithmetic; null
+   * when neither is known, or when an element is negative.
+   */
+  public List<Dim> dims(int i) {
+    if (!has(i)) {
+      return null;
+    }
+    if (isKnown(i)) {
+      Tensor t = tensors.get(i);
+      if (t.dtype().isFloat() || t.count() > 64) {
+        return null;
+      }
+      long[] v = t.toLongs();
+      return Arrays.stream(v).anyMatch(x -> x < 0) ? null : Arrays.stream(v).mapToObj(Dim::of).toList();
+    }
+    return symbols.get(i);
+  }
+}
