@@ -41,12 +41,14 @@ public final class Attributes {
     for (int i = 0; i < parts.length; i++) {
       types[i] = parts[i].getType();
       if (!left.containsKey(parts[i].getName())) {
-        throw new GraphException(kind.getSimpleName() + " needs the attribute '" + parts[i].getName() + "'");
+        throw new GraphException(
+            kind.getSimpleName() + " needs the attribute '" + parts[i].getName() + "'");
       }
       args[i] = convert(kind, parts[i], left.remove(parts[i].getName()));
     }
     if (!left.isEmpty()) {
-      throw new GraphException(kind.getSimpleName() + " has no attribute '" + left.keySet().iterator().next() + "'");
+      throw new GraphException(
+          kind.getSimpleName() + " has no attribute '" + left.keySet().iterator().next() + "'");
     }
     try {
       var make = kind.getDeclaredConstructor(types);
@@ -94,7 +96,13 @@ public final class Attributes {
       return type.cast(value);
     } catch (ClassCastException | ArithmeticException | NullPointerException e) {
       throw new GraphException(
-          String.format(Locale.ROOT, "%s: attribute '%s' can't be %s", kind.getSimpleName(), part.getName(), value), e);
+          String.format(
+              Locale.ROOT,
+              "%s: attribute '%s' can't be %s",
+              kind.getSimpleName(),
+              part.getName(),
+              value),
+          e);
     }
   }
 

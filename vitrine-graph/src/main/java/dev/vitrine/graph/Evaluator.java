@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** Runs a graph node by node with the operations' own evaluation: slow, and the measure of all else. */
+/**
+ * Runs a graph node by node with the operations' own evaluation: slow, and the measure of all else.
+ */
 public final class Evaluator {
   private Evaluator() {}
 
@@ -38,14 +40,18 @@ public final class Evaluator {
         each.accept(n.outputs().get(i), out.get(i));
       }
       for (Value v : n.inputs()) {
-        if (v != null && !v.isConstant() && !graph.isOutput(v)
+        if (v != null
+            && !v.isConstant()
+            && !graph.isOutput(v)
             && reads.merge(v, 1, Integer::sum) == v.users().size()) {
           known.remove(v);
         }
       }
     }
     Map<String, Tensor> results = new LinkedHashMap<>();
-    graph.outputs().forEach((name, v) -> results.put(name, v.isConstant() ? v.constant() : known.get(v)));
+    graph
+        .outputs()
+        .forEach((name, v) -> results.put(name, v.isConstant() ? v.constant() : known.get(v)));
     return results;
   }
 
@@ -60,7 +66,8 @@ public final class Evaluator {
     } catch (GraphException e) {
       throw new GraphException(n.fault(e.getMessage()).getMessage(), e);
     } catch (ArithmeticException | IndexOutOfBoundsException e) {
-      throw new GraphException(n.fault("can't be computed for its inputs: " + e.getMessage()).getMessage(), e);
+      throw new GraphException(
+          n.fault("can't be computed for its inputs: " + e.getMessage()).getMessage(), e);
     }
   }
 
@@ -78,7 +85,8 @@ public final class Evaluator {
       fits = !d.isStatic() || d.size() == given.size(i);
     }
     if (!fits) {
-      throw new GraphException("input '" + input.name() + "' takes " + type + ", not " + given.type());
+      throw new GraphException(
+          "input '" + input.name() + "' takes " + type + ", not " + given.type());
     }
     return given;
   }

@@ -39,7 +39,9 @@ public final class Graph {
     return declare(new Value(freshName(name), tensor.type(), null, tensor));
   }
 
-  /** Adds a node with one output and returns that; the output's name is made from the operation's. */
+  /**
+   * Adds a node with one output and returns that; the output's name is made from the operation's.
+   */
   public Value add(Op op, Value... in) {
     return node("", op, asList(in), List.of(freshName(decapitalised(op.name())))).output();
   }
@@ -56,7 +58,8 @@ public final class Graph {
    * @param outputNames one new name for each output
    */
   public Node node(String name, Op op, List<Value> in, List<String> outputNames) {
-    return node(name, op, in, outputNames, Collections.nCopies(outputNames.size(), TensorType.UNKNOWN));
+    return node(
+        name, op, in, outputNames, Collections.nCopies(outputNames.size(), TensorType.UNKNOWN));
   }
 
   /** As above with the types that the outputs are said to have, used where inference can't tell. */
@@ -192,7 +195,9 @@ public final class Graph {
     outputs.replaceAll((name, v) -> v == old ? replacement : v);
   }
 
-  /** Changes one input of a node; null makes it absent. Call {@link #inferAll} when types changed. */
+  /**
+   * Changes one input of a node; null makes it absent. Call {@link #inferAll} when types changed.
+   */
   public void setInput(Node node, int i, Value value) {
     Value old = node.input(i);
     if (old != null) {
@@ -270,7 +275,10 @@ public final class Graph {
     inferAll();
   }
 
-  /** The elements of a small integer value as dimensions, where shape arithmetic tells them; or null. */
+  /**
+   * The elements of a small integer value as dimensions, where shape arithmetic tells them; or
+   * null.
+   */
   public List<Dim> symbols(Value value) {
     return symbols.get(value);
   }

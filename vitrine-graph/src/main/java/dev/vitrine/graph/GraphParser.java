@@ -88,7 +88,10 @@ public final class GraphParser {
     expect(":");
     TensorType type = type();
     expect("=");
-    values.put(name, graph.constant(unquoted(name.substring(1)), accept("random") ? random(type) : listed(type)));
+    values.put(
+        name,
+        graph.constant(
+            unquoted(name.substring(1)), accept("random") ? random(type) : listed(type)));
   }
 
   private Tensor random(TensorType type) {
@@ -136,7 +139,11 @@ public final class GraphParser {
       accept(",");
     }
     DType first =
-        args.stream().filter(Value.class::isInstance).map(v -> ((Value) v).dtype()).findFirst().orElse(DType.F32);
+        args.stream()
+            .filter(Value.class::isInstance)
+            .map(v -> ((Value) v).dtype())
+            .findFirst()
+            .orElse(DType.F32);
     List<Value> in = new ArrayList<>();
     for (Object arg : args) {
       in.add(arg instanceof String s ? literal(s, first) : (Value) arg);
@@ -150,7 +157,13 @@ public final class GraphParser {
         accept(",");
       }
     }
-    Node n = graph.node("", Attributes.build(kind(op), attributes), in, names.stream().map(GraphParser::unquoted).toList(), declared);
+    Node n =
+        graph.node(
+            "",
+            Attributes.build(kind(op), attributes),
+            in,
+            names.stream().map(GraphParser::unquoted).toList(),
+            declared);
     for (int i = 0; i < names.size(); i++) {
       values.put(names.get(i), n.outputs().get(i));
     }
@@ -199,7 +212,10 @@ public final class GraphParser {
       case "true" -> true;
       case "false" -> false;
       case "null" -> null;
-      default -> token.startsWith("\"") ? token.substring(1, token.length() - 1) : DType.parse(token) != null ? DType.parse(token) : token;
+      default ->
+          token.startsWith("\"")
+              ? token.substring(1, token.length() - 1)
+              : DType.parse(token) != null ? DType.parse(token) : token;
     };
   }
 
@@ -244,7 +260,11 @@ public final class GraphParser {
   private Value value(String token) {
     Value v = values.get(token);
     if (v == null) {
-      throw new GraphException("no value '" + token + "' before its use; there are " + Arrays.toString(values.keySet().toArray()));
+      throw new GraphException(
+          "no value '"
+              + token
+              + "' before its use; there are "
+              + Arrays.toString(values.keySet().toArray()));
     }
     return v;
   }

@@ -32,7 +32,10 @@ public final class GraphText {
     StringJoiner out = new StringJoiner(", ");
     graph
         .outputs()
-        .forEach((name, v) -> out.add(quoted(name).equals(name(v)) ? quoted(name) : quoted(name) + " = " + name(v)));
+        .forEach(
+            (name, v) ->
+                out.add(
+                    quoted(name).equals(name(v)) ? quoted(name) : quoted(name) + " = " + name(v)));
     s.append(in).append(") -> (").append(out).append(")\n");
     for (Value v : graph.values()) {
       if (v.isConstant() && !isInline(v) && (!v.users().isEmpty() || graph.isOutput(v))) {
@@ -52,8 +55,14 @@ public final class GraphText {
     n.outputs().forEach(v -> out.add(v.type().isKnown() ? name(v) + ": " + v.type() : name(v)));
     StringJoiner args = new StringJoiner(", ", "(", ")");
     DType first =
-        n.inputs().stream().filter(v -> v != null && !isInline(v)).map(Value::dtype).findFirst().orElse(DType.F32);
-    n.inputs().forEach(v -> args.add(v == null ? "_" : isInline(v) ? literal(v.constant(), first) : name(v)));
+        n.inputs().stream()
+            .filter(v -> v != null && !isInline(v))
+            .map(Value::dtype)
+            .findFirst()
+            .orElse(DType.F32);
+    n.inputs()
+        .forEach(
+            v -> args.add(v == null ? "_" : isInline(v) ? literal(v.constant(), first) : name(v)));
     return out + " = " + n.op().name() + args + attributes(Attributes.of(n.op()));
   }
 
@@ -117,6 +126,8 @@ public final class GraphText {
   }
 
   private static String quoted(String name) {
-    return name.matches("[\\w./:-]*[A-Za-z_/][\\w./:-]*") && !name.equals("_") ? name : "'" + name + "'";
+    return name.matches("[\\w./:-]*[A-Za-z_/][\\w./:-]*") && !name.equals("_")
+        ? name
+        : "'" + name + "'";
   }
 }

@@ -8,7 +8,10 @@ import java.util.List;
  * inferring, everything while evaluating). Optional inputs that were left out are absent.
  */
 public final class Inputs {
-  /** Thrown by the getters below and caught by whoever runs the inference; never leaves this package. */
+  /**
+   * Thrown by the getters below and caught by whoever runs the inference; never leaves this
+   * package.
+   */
   @SuppressWarnings("serial")
   static final class NotKnown extends RuntimeException {
     NotKnown() {
@@ -37,7 +40,10 @@ public final class Inputs {
       types[i] = values[i] == null ? null : values[i].type();
     }
     return new Inputs(
-        Arrays.asList(types), Arrays.asList(values), Arrays.asList(new List<?>[values.length]).stream().map(x -> (List<Dim>) null).toList(), outputs);
+        Arrays.asList(types),
+        Arrays.asList(values),
+        Arrays.asList(new List<?>[values.length]).stream().map(x -> (List<Dim>) null).toList(),
+        outputs);
   }
 
   public static Inputs of(Tensor... tensors) {
@@ -119,7 +125,9 @@ public final class Inputs {
         return null;
       }
       long[] v = t.toLongs();
-      return Arrays.stream(v).anyMatch(x -> x < 0) ? null : Arrays.stream(v).mapToObj(Dim::of).toList();
+      return Arrays.stream(v).anyMatch(x -> x < 0)
+          ? null
+          : Arrays.stream(v).mapToObj(Dim::of).toList();
     }
     return symbols.get(i);
   }

@@ -10,6 +10,7 @@ public final class Node {
   private final Op op;
   private final List<Value> inputs;
   private final List<Value> outputs = new ArrayList<>();
+
   /** Where the node stands among others that could run: inherited by what replaces it. */
   final long place;
 

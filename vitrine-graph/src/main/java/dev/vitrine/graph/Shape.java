@@ -33,8 +33,7 @@ public record Shape(List<Dim> dims) {
                   if (part.matches("[A-Za-z_]\\w*")) {
                     return Dim.of(part);
                   }
-                  throw new VitrineException(
-                      "'" + text + "' is no shape; write it as 1x3x518x518");
+                  throw new VitrineException("'" + text + "' is no shape; write it as 1x3x518x518");
                 })
             .toList());
   }
