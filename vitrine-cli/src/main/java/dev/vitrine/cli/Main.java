@@ -1,0 +1,91 @@
+package dev.vitrine.cli;
+
+import dev.vitrine.graph.VitrineException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The {@code vitrine} command. Exit codes: 0 done, 1 a check failed, 2 wrong usage or bad input. */
+@Command(
+    name = "vitrine",
+    description = "Runs vision transformers on the CPU: pictures, labels, features.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {})
+public final class Main implements Runnable {
+  /** Wrong usage or bad input. */
+  static final int BAD_INPUT = 2;
+
+  /** A check that the user asked for failed. */
+  static final int CHECK_FAILED = 1;
+
+  @Option(
+      names = "--debug",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Print stack traces of errors.")
+  boolean debug;
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+  }
+
+  /** Runs the command as {@link #main} does and returns its exit code. */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    Main main = new Main();
+    CommandLine line = new CommandLine(main);
+    line.setOut(out);
+    line.setErr(err);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler((e, _) -> main.fail(e.getCommandLine(), e, e.getMessage()));
+    line.setExecutionExceptionHandler((e, command, _) -> main.failed(command, e));
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError e) {
+      return main.fail(
+          line, e, "out of memory; use a smaller size (-g) or model, or VITRINE_JAVA_OPTIONS=-Xmx…");
+    }
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  private int failed(CommandLine command, Exception e) {
+    return switch (e) {
+      case VitrineException v -> fail(command, v, v.getMessage());
+      case UncheckedIOException io -> fail(command, io, io.getCause().toString());
+      case IOException io -> fail(command, io, io.toString());
+      default ->
+          fail(command, e, "this is a fault of Vitrine: " + e + "; --debug shows where it happened");
+    };
+  }
+
+  private int fail(CommandLine command, Throwable e, String message) {
+    String line =
+        String.valueOf(message).lines().map(String::strip).collect(Collectors.joining(" "));
+    command.getErr().println("vitrine: error: " + line);
+    if (debug) {
+      e.printStackTrace(command.getErr());
+    }
+    return BAD_INPUT;
+  }
+
+  /** The version in the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"vitrine " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}
