@@ -1,0 +1,147 @@
+package dev.vitrine.formats.npy;
+
+import dev.vitrine.formats.AtomicFile;
+import dev.vitrine.formats.FormatException;
+import dev.vitrine.formats.MappedFile;
+import dev.vitrine.graph.GraphException;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** NumPy's array file, versions 1 to 3: magic, header length, a Python dictionary, elements. */
+public final class Npy {
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private Npy() {}
+
+  /**
+   * Reads an array into memory of its own; Fortran order and big-endian elements are rearranged. Two
+   * byte void elements are taken for bfloat16, as the ml_dtypes package writes them.
+   *
+   * @throws FormatException when the file is damaged or its elements have no tensor type
+   */
+  public static Tensor read(Path path) {
+    try (MappedFile file = MappedFile.open(path)) {
+      return read(file.bytes(), path.toString());
+    }
+  }
+
+  /** As {@link #read(Path)} from memory; {@code name} stands for the file in errors. */
+  public static Tensor read(MemorySegment file, String name) {
+    long size = file.byteSize();
+    if (size < 10 || !Arrays.equals(file.asSlice(0, 6).toArray(ValueLayout.JAVA_BYTE), MAGIC)) {
+      throw new FormatException(name + ": is no .npy file; write it with numpy.save");
+    }
+    int version = file.get(ValueLayout.JAVA_BYTE, 6);
+    if (version < 1 || version > 3) {
+      throw new FormatException(name + ": .npy version " + version + " is not known; save it anew");
+    }
+    int start = version == 1 ? 10 : 12;
+    if (size < start) {
+      throw new FormatException(name + ": the file ends inside its header; save it anew");
+    }
+    long length =
+        version == 1
+            ? Short.toUnsignedLong(file.get(SHORT, 8))
+            : Integer.toUnsignedLong(file.get(INT, 8));
+    if (length > size - start || length > 1 << 20) {
+      throw new FormatException(name + ": the file ends inside its header; save it anew");
+    }
+    Charset charset = version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+    byte[] text = file.asSlice(start, length).toArray(ValueLayout.JAVA_BYTE);
+    NpyHeader header = NpyHeader.parse(new String(text, charset), name);
+    return elements(header, file.asSlice(start + length), name);
+  }
+
+  private static Tensor elements(NpyHeader header, MemorySegment data, String name) {
+    TensorType type = new TensorType(header.dtype(), header.shape());
+    long bytes;
+    try {
+      bytes = type.bytes();
+    } catch (GraphException | ArithmeticException e) {
+      throw new FormatException(name + ": shape " + header.shape() + " is too large", e);
+    }
+    if (bytes > data.byteSize()) {
+      throw new FormatException(
+          "%s: the file ends inside its elements (needs %,d bytes, has %,d); save it anew"
+              .formatted(name, bytes, data.byteSize()));
+    }
+    Tensor out = Tensor.zeros(type);
+    MemorySegment.copy(data, 0, out.data(), 0, bytes);
+    if (header.bigEndian()) {
+      swapBytes(out.data(), type.dtype().bytes());
+    }
+    return header.fortran() ? toRowMajor(out) : out;
+  }
+
+  private static void swapBytes(MemorySegment data, int width) {
+    for (long i = 0; i < data.byteSize(); i += width) {
+      for (int k = 0; k < width / 2; k++) {
+        byte b = data.get(ValueLayout.JAVA_BYTE, i + k);
+        data.set(ValueLayout.JAVA_BYTE, i + k, data.get(ValueLayout.JAVA_BYTE, i + width - 1 - k));
+        data.set(ValueLayout.JAVA_BYTE, i + width - 1 - k, b);
+      }
+    }
+  }
+
+  /** Elements whose first index varies fastest, rearranged so that the last does. */
+  private static Tensor toRowMajor(Tensor from) {
+    int rank = from.rank();
+    long[] stride = new long[rank];
+    long n = 1;
+    for (int i = 0; i < rank; i++) {
+      stride[i] = n;
+      n *= from.size(i);
+    }
+    Tensor out = Tensor.zeros(from.type());
+    int width = from.dtype().bytes();
+    long[] index = new long[rank];
+    long at = 0;
+    for (long i = 0; i < from.count(); i++) {
+      MemorySegment.copy(from.data(), at * width, out.data(), i * width, width);
+      for (int axis = rank - 1; axis >= 0; axis--) {
+        at += stride[axis];
+        if (++index[axis] < from.size(axis)) {
+          break;
+        }
+        at -= stride[axis] * index[axis];
+        index[axis] = 0;
+      }
+    }
+    return out;
+  }
+
+  /**
+   * Writes an array, row-major and little-endian; bfloat16 as two byte void elements.
+   *
+   * @throws FormatException when the file can't be written
+   */
+  public static void write(Path path, Tensor tensor) {
+    AtomicFile.write(path, file -> writeTo(file, tensor));
+  }
+
+  private static void writeTo(FileChannel file, Tensor tensor) throws IOException {
+    String text = NpyHeader.of(tensor.type()).text();
+    int length = (text.length() + 1 + 10 + 63) / 64 * 64 - 10;
+    String padded = text + " ".repeat(length - text.length() - 1) + "\n";
+    ByteBuffer head = ByteBuffer.allocate(10 + length).order(ByteOrder.LITTLE_ENDIAN);
+    head.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) length);
+    head.put(padded.getBytes(StandardCharsets.ISO_8859_1));
+    AtomicFile.append(file, MemorySegment.ofArray(head.array()));
+    AtomicFile.append(file, tensor.data());
+  }
+}
