@@ -1,0 +1,226 @@
+package dev.vitrine.formats.onnx;
+
+import dev.vitrine.formats.FormatException;
+import dev.vitrine.formats.UnsupportedException;
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Graph;
+import dev.vitrine.graph.Op;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+import dev.vitrine.graph.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** An ONNX node while a row of the table turns it into nodes of a graph. */
+final class ImportedNode {
+  private final String file;
+  private final OnnxNode node;
+  private final Graph graph;
+  private final Map<String, Value> scope;
+  private final Map<String, TensorType> declared;
+
+  /**
+   * @param scope the graph's values by the names that the file has for them; gets the outputs
+   * @param declared the types that the file states
+   */
+  ImportedNode(
+      String file,
+      OnnxNode node,
+      Graph graph,
+      Map<String, Value> scope,
+      Map<String, TensorType> declared) {
+    this.file = file;
+    this.node = node;
+    this.graph = graph;
+    this.scope = scope;
+    this.declared = declared;
+  }
+
+  String type() {
+    return node.type();
+  }
+
+  /** The opset of the node's domain. */
+  long opset() {
+    return node.version();
+  }
+
+  // Attributes
+
+  /** The attribute as the file has it; null where it is absent. */
+  Object attribute(String name) {
+    Object v = node.attributes().get(name);
+    if (v instanceof OnnxModel.Foreign f) {
+      throw unsupported("attribute '" + name + "' is " + f.what());
+    }
+    return v;
+  }
+
+  long integer(String name, long missing) {
+    return get(Long.class, name, missing);
+  }
+
+  boolean flag(String name, boolean missing) {
+    return integer(name, missing ? 1 : 0) != 0;
+  }
+
+  float real(String name, float missing) {
+    return get(Float.class, name, missing);
+  }
+
+  String text(String name, String missing) {
+    return get(String.class, name, missing);
+  }
+
+  private <T> T get(Class<T> kind, String name, T missing) {
+    Object v = attribute(name);
+    if (v == null) {
+      return missing;
+    }
+    if (!kind.isInstance(v)) {
+      throw fault("attribute '" + name + "' is not of the kind " + kind.getSimpleName().toLowerCase(Locale.ROOT));
+    }
+    return kind.cast(v);
+  }
+
+  /** A list of integers; null where it is absent. */
+  long[] integers(String name) {
+    List<?> list = get(List.class, name, null);
+    if (list == null) {
+      return null;
+    }
+    if (!list.stream().allMatch(Long.class::isInstance)) {
+      throw fault("attribute '" + name + "' is no list of integers");
+    }
+    return list.stream().mapToLong(v -> (Long) v).toArray();
+  }
+
+  /** The element type of that ONNX number. */
+  DType dtype(long number) {
+    ElementType t = ElementType.of(number);
+    if (t == null || t == ElementType.UNDEFINED) {
+      throw fault("names the unknown element type " + number);
+    }
+    if (t.dtype() == null) {
+      throw unsupported("element type " + t.name().toLowerCase(Locale.ROOT));
+    }
+    return t.dtype();
+  }
+
+  // Inputs
+
+  /** The number of inputs that the node lists, absent ones included. */
+  int size() {
+    return node.inputs().size();
+  }
+
+  int outputs() {
+    return node.outputs().size();
+  }
+
+  /** True when the node has an output of that number and gives it a name. */
+  boolean wants(int output) {
+    return output < outputs() && !node.outputs().get(output).isEmpty();
+  }
+
+  boolean has(int i) {
+    return input(i) != null;
+  }
+
+  /** Input {@code i}; null where it is absent. */
+  Value input(int i) {
+    return i < size() && !node.inputs().get(i).isEmpty() ? scope.get(node.inputs().get(i)) : null;
+  }
+
+  /** Input {@code i}, which may not be absent. */
+  Value need(int i) {
+    if (!has(i)) {
+      throw fault("has no input " + i);
+    }
+    return input(i);
+  }
+
+  /** All inputs, null where absent, without absent ones at the end. */
+  List<Value> inputs() {
+    List<Value> out = new ArrayList<>();
+    for (int i = 0; i < size(); i++) {
+      out.add(input(i));
+    }
+    while (!out.isEmpty() && out.getLast() == null) {
+      out.removeLast();
+    }
+    return out;
+  }
+
+  /** The rank of an input where it is known; an error where it is not. */
+  int rank(int i) {
+    TensorType t = need(i).type();
+    if (!t.isKnown()) {
+      throw unsupported("input " + i + " of unknown rank at opset " + opset());
+    }
+    return t.shape().rank();
+  }
+
+  // Making nodes
+
+  /** A constant that the node's older form had as an attribute. */
+  Value constant(String role, Tensor value) {
+    return graph.constant(label() + "/" + role, value);
+  }
+
+  /** An inner value. */
+  Value add(Op op, Value... in) {
+    return graph.addNamed(label() + "/" + op.name(), op, in);
+  }
+
+  /** The operation on all of the node's inputs gives all of its outputs. */
+  void give(Op op) {
+    give(op, inputs());
+  }
+
+  void give(Op op, Value... in) {
+    give(op, Collections.unmodifiableList(Arrays.asList(in)));
+  }
+
+  /** The node that gives all outputs. */
+  void give(Op op, List<Value> in) {
+    List<String> names = new ArrayList<>();
+    List<TensorType> types = new ArrayList<>();
+    int last = outputs();
+    while (last > 1 && node.outputs().get(last - 1).isEmpty()) {
+      last--;
+    }
+    for (String name : node.outputs().subList(0, last)) {
+      names.add(name.isEmpty() ? graph.freshName(label() + "/unused_" + names.size()) : name);
+      types.add(declared.getOrDefault(name, TensorType.UNKNOWN));
+    }
+    List<Value> given = graph.node(node.name(), op, in, names, types).outputs();
+    for (int i = 0; i < given.size(); i++) {
+      scope.put(names.get(i), given.get(i));
+    }
+  }
+
+  /** A constant is the node's output. */
+  void give(Tensor constant) {
+    scope.put(node.outputs().getFirst(), graph.constant(node.outputs().getFirst(), constant));
+  }
+
+  private String label() {
+    return node.label();
+  }
+
+  // Faults
+
+  FormatException fault(String what) {
+    return new FormatException(file + ": node '" + label() + "' (" + type() + "): " + what);
+  }
+
+  UnsupportedException unsupported(String what) {
+    return new UnsupportedException(
+        file + ": node '" + label() + "' (" + type() + "): " + what + " is not supported");
+  }
+}
