@@ -14,11 +14,12 @@ import java.util.Set;
 /** Puts the bodies of a model's own functions in place of the nodes that call them. */
 final class FunctionInliner {
   private static final int DEEPEST = 64;
-  private static final int MOST_NODES = 4_000_000;
+  private static final int MOST_NODES = 1_000_000;
 
   private final OnnxModel model;
   private final List<OnnxNode> out = new ArrayList<>();
   private final Set<String> taken = new HashSet<>();
+  private int visited;
 
   FunctionInliner(OnnxModel model) {
     this.model = model;
@@ -34,12 +35,12 @@ final class FunctionInliner {
   }
 
   private void add(OnnxNode n, Map<String, Long> opsets, int depth) {
+    if (++visited > MOST_NODES) {
+      throw new FormatException(model.file() + ": unfolds to more than " + MOST_NODES + " nodes");
+    }
     Function f = model.functions().get(n.key());
     if (f == null) {
-      out.add(n.withVersion(opsets.getOrDefault(n.domain(), 0L)));
-      if (out.size() > MOST_NODES) {
-        throw new FormatException(model.file() + ": its functions unfold to more than " + MOST_NODES + " nodes");
-      }
+      out.add(n.withVersion(opsets.getOrDefault(n.domain(), n.domain().isEmpty() ? 0L : 1L)));
       return;
     }
     if (depth == DEEPEST) {

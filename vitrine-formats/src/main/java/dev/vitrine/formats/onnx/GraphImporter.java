@@ -11,6 +11,7 @@ import dev.vitrine.graph.TensorType;
 import dev.vitrine.graph.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,6 +58,14 @@ final class GraphImporter {
    * @param outputs names of values; empty for the file's outputs
    */
   Graph graph(Map<String, Shape> shapes, List<String> outputs) {
+    try {
+      return build(shapes, outputs);
+    } catch (GraphException e) {
+      throw new FormatException(model.file() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Graph build(Map<String, Shape> shapes, List<String> outputs) {
     Graph graph = new Graph();
     Map<String, Value> scope = new HashMap<>();
     Map<String, TensorType> declared = new HashMap<>();
@@ -69,8 +78,19 @@ final class GraphImporter {
       }
       scope.put(t.name(), graph.input(t.name(), reshaped(t, shapes.get(t.name()))));
     }
-    Set<String> needed = new LinkedHashSet<>();
-    nodes.forEach(n -> needed.addAll(n.inputs()));
+    for (String name : shapes.keySet()) {
+      if (inputs().stream().noneMatch(t -> t.name().equals(name))) {
+        throw new FormatException(
+            model.file() + ": there is no input '" + name + "'; there are "
+                + inputs().stream().map(Typed::name).toList());
+      }
+    }
+    Set<String> needed = new HashSet<>();
+    Set<String> names = new HashSet<>(model.graph().initializers().keySet());
+    for (OnnxNode n : nodes) {
+      needed.addAll(n.inputs());
+      names.addAll(n.outputs());
+    }
     List<String> wanted =
         outputs.isEmpty() ? model.graph().outputs().stream().map(Typed::name).toList() : outputs;
     needed.addAll(wanted);
@@ -81,8 +101,9 @@ final class GraphImporter {
             scope.put(name, graph.constant(name, t));
           }
         });
+    var context = new ImportedNode.Context(model.file(), graph, scope, declared, names);
     for (OnnxNode n : nodes) {
-      add(n, graph, scope, declared);
+      add(new ImportedNode(context, n), n);
     }
     for (String name : wanted) {
       Value v = scope.get(name);
@@ -92,19 +113,20 @@ final class GraphImporter {
       }
       graph.output(name, v);
     }
+    if (!outputs.isEmpty()) {
+      graph.removeDead();
+    }
     return graph;
   }
 
-  private void add(
-      OnnxNode n, Graph graph, Map<String, Value> scope, Map<String, TensorType> declared) {
-    Row row = OnnxTable.reading(n.domain(), n.type(), n.version());
+  private void add(ImportedNode n, OnnxNode node) {
+    Row row = OnnxTable.reading(node.domain(), node.type(), node.version());
     try {
-      row.read().read(new ImportedNode(model.file(), n, graph, scope, declared));
+      row.read().read(n);
     } catch (GraphException e) {
-      String message = e.getMessage();
-      boolean named = message.startsWith("node '");
-      throw new FormatException(
-          model.file() + ": " + (named ? "" : "node '" + n.label() + "' (" + n.type() + "): ") + message, e);
+      throw e.getMessage().startsWith("node '")
+          ? new FormatException(model.file() + ": " + e.getMessage(), e)
+          : n.fault(e.getMessage());
     }
   }
 
@@ -129,6 +151,13 @@ final class GraphImporter {
   }
 
   private void checkOperations(List<OnnxNode> all) {
+    for (OnnxNode n : all) {
+      if (n.domain().isEmpty() && (n.version() < OnnxTable.OLDEST || n.version() > OnnxTable.NEWEST)) {
+        throw new UnsupportedException(
+            model.file() + ": is written in opset " + n.version() + "; opsets " + OnnxTable.OLDEST
+                + " to " + OnnxTable.NEWEST + " can be read: export it again");
+      }
+    }
     Map<String, List<String>> missing = new LinkedHashMap<>();
     for (OnnxNode n : all) {
       if (OnnxTable.reading(n.domain(), n.type(), n.version()) == null) {

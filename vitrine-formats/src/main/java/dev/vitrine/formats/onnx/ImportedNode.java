@@ -14,30 +14,30 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** An ONNX node while a row of the table turns it into nodes of a graph. */
 final class ImportedNode {
-  private final String file;
-  private final OnnxNode node;
-  private final Graph graph;
-  private final Map<String, Value> scope;
-  private final Map<String, TensorType> declared;
-
   /**
+   * What all nodes of a file share while it becomes a graph.
+   *
    * @param scope the graph's values by the names that the file has for them; gets the outputs
    * @param declared the types that the file states
+   * @param reserved the names of all values of the file
    */
-  ImportedNode(
+  record Context(
       String file,
-      OnnxNode node,
       Graph graph,
       Map<String, Value> scope,
-      Map<String, TensorType> declared) {
-    this.file = file;
+      Map<String, TensorType> declared,
+      Set<String> reserved) {}
+
+  private final Context context;
+  private final OnnxNode node;
+
+  ImportedNode(Context context, OnnxNode node) {
+    this.context = context;
     this.node = node;
-    this.graph = graph;
-    this.scope = scope;
-    this.declared = declared;
   }
 
   String type() {
@@ -133,7 +133,7 @@ final class ImportedNode {
 
   /** Input {@code i}; null where it is absent. */
   Value input(int i) {
-    return i < size() && !node.inputs().get(i).isEmpty() ? scope.get(node.inputs().get(i)) : null;
+    return i < size() && !node.inputs().get(i).isEmpty() ? context.scope.get(node.inputs().get(i)) : null;
   }
 
   /** Input {@code i}, which may not be absent. */
@@ -169,12 +169,12 @@ final class ImportedNode {
 
   /** A constant that the node's older form had as an attribute. */
   Value constant(String role, Tensor value) {
-    return graph.constant(label() + "/" + role, value);
+    return context.graph.constant(fresh(role), value);
   }
 
   /** An inner value. */
   Value add(Op op, Value... in) {
-    return graph.addNamed(label() + "/" + op.name(), op, in);
+    return context.graph.addNamed(fresh(op.name()), op, in);
   }
 
   /** The operation on all of the node's inputs gives all of its outputs. */
@@ -195,18 +195,27 @@ final class ImportedNode {
       last--;
     }
     for (String name : node.outputs().subList(0, last)) {
-      names.add(name.isEmpty() ? graph.freshName(label() + "/unused_" + names.size()) : name);
-      types.add(declared.getOrDefault(name, TensorType.UNKNOWN));
+      names.add(name.isEmpty() ? fresh("unused_" + names.size()) : name);
+      types.add(context.declared.getOrDefault(name, TensorType.UNKNOWN));
     }
-    List<Value> given = graph.node(node.name(), op, in, names, types).outputs();
+    List<Value> given = context.graph.node(node.name(), op, in, names, types).outputs();
     for (int i = 0; i < given.size(); i++) {
-      scope.put(names.get(i), given.get(i));
+      context.scope.put(names.get(i), given.get(i));
     }
   }
 
   /** A constant is the node's output. */
   void give(Tensor constant) {
-    scope.put(node.outputs().getFirst(), graph.constant(node.outputs().getFirst(), constant));
+    context.scope.put(node.outputs().getFirst(), context.graph.constant(node.outputs().getFirst(), constant));
+  }
+
+  /** A name that neither the graph nor the rest of the file has. */
+  private String fresh(String role) {
+    String name = context.graph.freshName(label() + "/" + role);
+    while (!context.reserved.add(name)) {
+      name = context.graph.freshName(name + "_");
+    }
+    return name;
   }
 
   private String label() {
@@ -216,11 +225,11 @@ final class ImportedNode {
   // Faults
 
   FormatException fault(String what) {
-    return new FormatException(file + ": node '" + label() + "' (" + type() + "): " + what);
+    return new FormatException(context.file + ": node '" + label() + "' (" + type() + "): " + what);
   }
 
   UnsupportedException unsupported(String what) {
     return new UnsupportedException(
-        file + ": node '" + label() + "' (" + type() + "): " + what + " is not supported");
+        context.file + ": node '" + label() + "' (" + type() + "): " + what + " is not supported");
   }
 }

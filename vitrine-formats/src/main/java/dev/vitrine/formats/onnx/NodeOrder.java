@@ -33,6 +33,9 @@ final class NodeOrder {
   List<OnnxNode> sorted() {
     Map<String, Integer> producers = new HashMap<>();
     for (int i = 0; i < nodes.size(); i++) {
+      if (nodes.get(i).outputs().stream().allMatch(String::isEmpty)) {
+        throw fault(nodes.get(i), "gives nothing");
+      }
       for (String out : nodes.get(i).outputs()) {
         if (!out.isEmpty() && (given.contains(out) || producers.putIfAbsent(out, i) != null)) {
           throw fault(nodes.get(i), "gives '" + out + "', which is given already");
