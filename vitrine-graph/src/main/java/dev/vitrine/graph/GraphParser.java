@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 public final class GraphParser {
   private static final Pattern TOKEN =
-      Pattern.compile("\\s*(->|'[^']*'|\"[^\"]*\"|%?[\\w./-][\\w./·+-]*|[()\\[\\]{},:=])");
+      Pattern.compile("\\s*(->|'[^']*'|\"[^\"]*\"|%?[\\w./⌊-][\\w./·+⌊⌋-]*|[()\\[\\]{},:=])");
 
   private final List<String> tokens = new ArrayList<>();
   private final List<String> packages;
@@ -238,10 +238,27 @@ public final class GraphParser {
     return new TensorType(dtype, new Shape(list().stream().map(GraphParser::dim).toList()));
   }
 
+  /** A sum of products as {@link Dim#toString} writes it: {@code rows·⌊width/14⌋+1}. */
   private static Dim dim(String text) {
-    Dim d = Dim.of(1);
-    for (String part : text.split("·")) {
-      d = d.times(part.matches("\\d+") ? Dim.of(Long.parseLong(part)) : Dim.of(part));
+    Dim sum = Dim.of(0);
+    int from = 0;
+    int depth = 0;
+    for (int i = 1; i <= text.length(); i++) {
+      char c = i < text.length() ? text.charAt(i) : '+';
+      depth += text.charAt(i - 1) == '⌊' ? 1 : text.charAt(i - 1) == '⌋' ? -1 : 0;
+      if (depth == 0 && (c == '+' || c == '-')) {
+        sum = sum.plus(product(text.substring(from, i)));
+        from = i;
+      }
+    }
+    return sum;
+  }
+
+  private static Dim product(String term) {
+    Dim d = Dim.of(term.startsWith("-") ? -1 : 1);
+    Matcher part = Pattern.compile("(\\d+)(?![\\w.])|[^·⌊]+|⌊.*⌋").matcher(term.replaceFirst("^[+-]", ""));
+    while (part.find()) {
+      d = d.times(part.group(1) != null ? Dim.of(Long.parseLong(part.group())) : Dim.of(part.group()));
     }
     return d;
   }

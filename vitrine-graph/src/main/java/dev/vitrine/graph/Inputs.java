@@ -1,6 +1,7 @@
 package dev.vitrine.graph;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -40,10 +41,7 @@ public final class Inputs {
       types[i] = values[i] == null ? null : values[i].type();
     }
     return new Inputs(
-        Arrays.asList(types),
-        Arrays.asList(values),
-        Arrays.asList(new List<?>[values.length]).stream().map(x -> (List<Dim>) null).toList(),
-        outputs);
+        Arrays.asList(types), Arrays.asList(values), Collections.nCopies(values.length, null), outputs);
   }
 
   public static Inputs of(Tensor... tensors) {
@@ -113,7 +111,7 @@ public final class Inputs {
 
   /**
    * The elements of an integer input as dimensions, from its value or from shape arithmetic; null
-   * when neither is known, or when an element is negative.
+   * when neither is known. They may be negative.
    */
   public List<Dim> dims(int i) {
     if (!has(i)) {
@@ -124,11 +122,17 @@ public final class Inputs {
       if (t.dtype().isFloat() || t.count() > 64) {
         return null;
       }
-      long[] v = t.toLongs();
-      return Arrays.stream(v).anyMatch(x -> x < 0)
-          ? null
-          : Arrays.stream(v).mapToObj(Dim::of).toList();
+      return Arrays.stream(t.toLongs()).mapToObj(Dim::of).toList();
     }
     return symbols.get(i);
+  }
+
+  /** As above, where the types of the outputs depend on it. */
+  public List<Dim> requireDims(int i) {
+    List<Dim> d = dims(i);
+    if (d == null) {
+      throw new NotKnown();
+    }
+    return d;
   }
 }

@@ -11,6 +11,11 @@ public record Shape(List<Dim> dims) {
 
   public Shape {
     dims = List.copyOf(dims);
+    for (Dim d : dims) {
+      if (d.isStatic() && d.size() < 0) {
+        throw new GraphException("a dimension can't be " + d);
+      }
+    }
   }
 
   public static Shape of(long... dims) {

@@ -1,21 +1,23 @@
 package dev.vitrine.graph.op;
 
+import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Inputs;
-import dev.vitrine.graph.Op;
-import dev.vitrine.graph.Shape;
-import dev.vitrine.graph.Tensor;
-import dev.vitrine.graph.TensorType;
 import java.util.List;
 
-/** x + y, broadcast. ONNX Add, opset 14. */
-public record Add() implements Op {
+/** a + b, broadcast. ONNX Add, opset 14. */
+public record Add() implements Elementwise {
   @Override
-  public List<TensorType> infer(Inputs in) {
-    return List.of(in.type(0).with(Shape.broadcast(in.shape(0), in.shape(1))));
+  public double apply(double a, double b) {
+    return a + b;
   }
 
   @Override
-  public List<Tensor> evaluate(Inputs in) {
-    throw new UnsupportedOperationException();
+  public long apply(long a, long b) {
+    return a + b;
+  }
+
+  @Override
+  public List<List<Dim>> symbols(Inputs in) {
+    return Symbols.combine(in, Dim::plus);
   }
 }

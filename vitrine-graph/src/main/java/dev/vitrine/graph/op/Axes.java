@@ -1,0 +1,50 @@
+package dev.vitrine.graph.op;
+
+import dev.vitrine.graph.GraphException;
+import dev.vitrine.graph.Inputs;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** Lists of axes as operations take them. */
+final class Axes {
+  private Axes() {}
+
+  /** The axes in input {@code i}, resolved for that rank and sorted; all axes if it is absent. */
+  static int[] input(Inputs in, int i, int rank) {
+    return in.has(i) ? resolve(in.ints(i), rank) : all(rank);
+  }
+
+  static int[] all(int rank) {
+    return IntStream.range(0, rank).toArray();
+  }
+
+  /** Each axis in 0..rank−1, sorted. */
+  static int[] resolve(long[] axes, int rank) {
+    int[] out = Arrays.stream(axes).mapToInt(a -> resolve(a, rank)).sorted().toArray();
+    for (int i = 1; i < out.length; i++) {
+      if (out[i] == out[i - 1]) {
+        throw new GraphException("axis " + out[i] + " is listed twice");
+      }
+    }
+    return out;
+  }
+
+  static int resolve(long axis, int rank) {
+    if (axis < -rank || axis >= rank) {
+      throw new GraphException("axis " + axis + " is outside rank " + rank);
+    }
+    return (int) (axis < 0 ? axis + rank : axis);
+  }
+
+  static boolean contains(int[] sorted, int axis) {
+    return Arrays.binarySearch(sorted, axis) >= 0;
+  }
+
+  /** An index in 0..size−1 from one in −size..size−1. */
+  static long index(long index, long size) {
+    if (index < -size || index >= size) {
+      throw new GraphException("index " + index + " is outside an axis of size " + size);
+    }
+    return index < 0 ? index + size : index;
+  }
+}

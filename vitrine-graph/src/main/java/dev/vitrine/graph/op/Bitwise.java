@@ -1,0 +1,22 @@
+package dev.vitrine.graph.op;
+
+import dev.vitrine.graph.GraphException;
+import dev.vitrine.graph.Inputs;
+import dev.vitrine.graph.TensorType;
+import java.util.List;
+
+/** An element-wise operation on the bits of integers and bools. */
+interface Bitwise extends Elementwise {
+  @Override
+  default double apply(double a, double b) {
+    throw new GraphException("takes integers or bools");
+  }
+
+  @Override
+  default List<TensorType> infer(Inputs in) {
+    if (in.dtype(0).isFloat()) {
+      throw new GraphException("takes integers or bools, not " + in.dtype(0).text());
+    }
+    return Elementwise.super.infer(in);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.vitrine.graph.op;
+
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Dim;
+import dev.vitrine.graph.Inputs;
+import dev.vitrine.graph.Op;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+import java.util.List;
+
+/**
+ * Converts to another element type: floating to integer by truncation, to bool by comparison with 0.
+ * ONNX Cast, opset 24, without the 8-bit and smaller floating types.
+ */
+public record Cast(DType to) implements Op {
+  @Override
+  public List<TensorType> infer(Inputs in) {
+    return List.of(in.type(0).with(to));
+  }
+
+  @Override
+  public List<Tensor> evaluate(Inputs in) {
+    return List.of(in.tensor(0).cast(to));
+  }
+
+  @Override
+  public List<List<Dim>> symbols(Inputs in) {
+    return to == DType.BOOL ? List.of() : Symbols.same(in);
+  }
+}

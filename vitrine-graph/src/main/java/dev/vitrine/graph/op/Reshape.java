@@ -1,0 +1,63 @@
+package dev.vitrine.graph.op;
+
+import dev.vitrine.graph.Dim;
+import dev.vitrine.graph.GraphException;
+import dev.vitrine.graph.Inputs;
+import dev.vitrine.graph.Op;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The same elements in another shape. Inputs: x and the sizes, of which one may be −1 (what is left)
+ * and, unless {@code allowzero}, 0 keeps x's size on that axis. ONNX Reshape, opset 24.
+ */
+public record Reshape(boolean allowzero) implements Op {
+  @Override
+  public List<TensorType> infer(Inputs in) {
+    List<Dim> target = in.requireDims(1);
+    return List.of(in.type(0).with(shape(in.shape(0), target)));
+  }
+
+  private Shape shape(Shape from, List<Dim> target) {
+    List<Dim> out = new ArrayList<>(target);
+    int free = -1;
+    Dim rest = from.product();
+    Dim stated = Dim.of(1);
+    for (int i = 0; i < out.size(); i++) {
+      if (out.get(i).is(-1)) {
+        if (free >= 0) {
+          throw new GraphException("shape " + target + " has more than one -1");
+        }
+        free = i;
+        continue;
+      }
+      if (out.get(i).is(0) && !allowzero) {
+        out.set(i, from.dim(i));
+      }
+      stated = stated.times(out.get(i));
+    }
+    if (free >= 0) {
+      Dim left = rest.dividedBy(stated);
+      if (left == null && rest.isStatic() && stated.isStatic()) {
+        throw new GraphException("shape " + from + " can't become " + target);
+      }
+      out.set(free, left);
+    } else if (rest.isStatic() && stated.isStatic() && !rest.equals(stated)) {
+      throw new GraphException("shape " + from + " can't become " + target);
+    }
+    return new Shape(out);
+  }
+
+  @Override
+  public List<Tensor> evaluate(Inputs in) {
+    return List.of(in.tensor(0).reshape(infer(in).getFirst().shape()));
+  }
+
+  @Override
+  public List<List<Dim>> symbols(Inputs in) {
+    return Symbols.same(in);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.vitrine.graph.op;
+
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Dim;
+import dev.vitrine.graph.Inputs;
+import dev.vitrine.graph.Op;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Elements of input 1 where input 0 is true, of input 2 where not; broadcast. ONNX Where, opset 16. */
+public record Where() implements Op {
+  @Override
+  public List<TensorType> infer(Inputs in) {
+    Broadcast.requireType(in, 0, DType.BOOL);
+    Broadcast.requireType(in, 2, in.dtype(1));
+    return List.of(in.type(1).with(Broadcast.shape(in, 0)));
+  }
+
+  @Override
+  public List<Tensor> evaluate(Inputs in) {
+    Tensor out = Tensor.zeros(infer(in).getFirst());
+    Cursor at = Broadcast.cursor(out.shape(), in);
+    for (long i = 0, n = out.count(); i < n; i++, at.next()) {
+      int chosen = in.tensor(0).bool(at.of(0)) ? 1 : 2;
+      Strides.copy(in.tensor(chosen), at.of(chosen), out, i, 1);
+    }
+    return List.of(out);
+  }
+
+  @Override
+  public List<List<Dim>> symbols(Inputs in) {
+    List<Dim> condition = in.dims(0);
+    List<Dim> yes = in.dims(1);
+    List<Dim> no = in.dims(2);
+    if (condition == null
+        || yes == null
+        || no == null
+        || condition.size() != yes.size()
+        || condition.size() != no.size()) {
+      return List.of();
+    }
+    List<Dim> out = new ArrayList<>();
+    for (int i = 0; i < condition.size(); i++) {
+      out.add(condition.get(i).is(0) ? no.get(i) : yes.get(i));
+    }
+    return List.of(out);
+  }
+}
