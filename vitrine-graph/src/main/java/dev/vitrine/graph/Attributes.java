@@ -74,6 +74,9 @@ public final class Attributes {
 
   private static Object convert(Class<?> kind, RecordComponent part, Object value) {
     Class<?> type = part.getType();
+    if (value == null && type.isEnum()) {
+      return null;
+    }
     try {
       if (type == long.class) {
         return ((Number) value).longValue();

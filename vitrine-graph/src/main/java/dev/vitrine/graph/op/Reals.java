@@ -1,0 +1,79 @@
+package dev.vitrine.graph.op;
+
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+
+/** Tensors as arrays of doubles and back: what evaluation computes on. */
+final class Reals {
+  private Reals() {}
+
+  /** All elements in row-major order, in a fresh array. */
+  static double[] of(Tensor t) {
+    double[] out = new double[Math.toIntExact(t.count())];
+    if (t.dtype() == DType.F32) {
+      float[] values = t.toFloats();
+      for (int i = 0; i < out.length; i++) {
+        out[i] = values[i];
+      }
+    } else {
+      for (int i = 0; i < out.length; i++) {
+        out[i] = t.real(i);
+      }
+    }
+    return out;
+  }
+
+  /** A tensor of those elements, converted as {@link Tensor#set(long, double)} does. */
+  static Tensor to(TensorType type, double[] values) {
+    if (type.dtype() == DType.F32) {
+      float[] floats = new float[values.length];
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = (float) values[i];
+      }
+      return Tensor.f32(type.shape(), floats);
+    }
+    Tensor out = Tensor.zeros(type);
+    for (int i = 0; i < values.length; i++) {
+      out.set(i, values[i]);
+    }
+    return out;
+  }
+
+  /** The value rounded to a floating type. */
+  static float round(float value, DType to) {
+    return switch (to) {
+      case F16 -> Float.float16ToFloat(Float.floatToFloat16(value));
+      case BF16 -> Tensor.bf16ToFloat(Tensor.floatToBf16(value));
+      default -> value;
+    };
+  }
+
+  /** The value, or the end of the range of an integer type that it lies beyond; NaN becomes 0. */
+  static double clamp(double value, DType to) {
+    int bits = 8 * to.bytes();
+    double least = to.isUnsigned() ? 0 : -Math.scalb(1.0, bits - 1);
+    double most = Math.scalb(1.0, to.isUnsigned() ? bits : bits - 1) - 1;
+    return Double.isNaN(value) ? 0 : Math.clamp(value, least, most);
+  }
+
+  /**
+   * For each element of {@code whole} in row-major order, the flat index of the element of {@code
+   * part} that broadcasts to it.
+   */
+  static int[] broadcast(Shape part, Shape whole) {
+    int[] at = {0};
+    for (int axis = -whole.rank(); axis < 0; axis++) {
+      int n = Math.toIntExact(whole.size(axis));
+      int m = -axis <= part.rank() ? Math.toIntExact(part.size(axis)) : 1;
+      Check.that(m == n || m == 1, "%s doesn't broadcast to %s", part, whole);
+      int[] next = new int[Math.multiplyExact(at.length, n)];
+      for (int i = 0; i < next.length; i++) {
+        next[i] = at[i / n] * m + (m == 1 ? 0 : i % n);
+      }
+      at = next;
+    }
+    return at;
+  }
+}
