@@ -327,6 +327,27 @@ public final class Graph {
     return g;
   }
 
+  /** Gives a value another name, which no other value may have. Outputs of the graph keep theirs. */
+  public void rename(Value value, String name) {
+    if (values.get(value.name()) != value) {
+      throw new GraphException("value '" + value.name() + "' is not of this graph");
+    }
+    if (name.equals(value.name())) {
+      return;
+    }
+    if (name.isEmpty() || values.containsKey(name)) {
+      throw new GraphException("'" + value.name() + "' can't be renamed '" + name + "': taken");
+    }
+    values.remove(value.name());
+    value.setName(name);
+    values.put(name, value);
+  }
+
+  /** False once the node was removed. */
+  public boolean contains(Node node) {
+    return nodes.contains(node);
+  }
+
   /** A name that no value has: {@code base}, or {@code base_1}, {@code base_2} … */
   public String freshName(String base) {
     String name = base;

@@ -172,7 +172,7 @@ public final class GraphParser {
   /** A value, null for an absent one, or the text of a scalar. */
   private Object argument() {
     if (peek().equals("[")) {
-      return graph.constant("c", Tensor.ints(list().stream().mapToLong(Long::parseLong).toArray()));
+      return graph.constant("literal", Tensor.ints(list().stream().mapToLong(Long::parseLong).toArray()));
     }
     String token = next();
     if (token.equals("_")) {
@@ -187,7 +187,7 @@ public final class GraphParser {
   private Value literal(String text, DType dtype) {
     Tensor t = Tensor.zeros(dtype, Shape.SCALAR);
     put(t, 0, text);
-    return graph.constant("c", t);
+    return graph.constant("literal", t);
   }
 
   private Object attribute() {

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** A value of a graph: an input, a constant, or an output of a node. Compared by identity. */
 public final class Value {
-  private final String name;
+  private String name;
   private final Node producer;
   private final Tensor constant;
   private TensorType type;
@@ -21,6 +21,10 @@ public final class Value {
 
   public String name() {
     return name;
+  }
+
+  void setName(String name) {
+    this.name = name;
   }
 
   public TensorType type() {

@@ -1,0 +1,14 @@
+package dev.vitrine.compiler.rewrite;
+
+import java.util.List;
+
+/** A named list of rules, applied until none of them finds anything. Earlier rules go first. */
+public record Pass(String name, List<Rule> rules) {
+  public Pass {
+    rules = List.copyOf(rules);
+  }
+
+  public static Pass of(String name, Rule... rules) {
+    return new Pass(name, List.of(rules));
+  }
+}
