@@ -1,0 +1,104 @@
+package dev.vitrine.engine.asm;
+
+/**
+ * What may stand at one place of an instruction. A name that ends in M also takes memory, and goes
+ * where the encoding has room for memory.
+ */
+enum Kind {
+  /** General registers: R of either width (all the same), R32 and R64 of one. */
+  R,
+  RM,
+  R32,
+  RM32,
+  R64,
+  RM64,
+  M,
+  K,
+  KM,
+  /** Vector registers: V as long as the instruction, U the same but not xmm; H half, Q a quarter. */
+  V,
+  VM,
+  U,
+  H,
+  HM,
+  Q,
+  QM,
+  X,
+  XM,
+  Y,
+  YM,
+  Z,
+  /** Memory whose index is a vector. */
+  VSIB,
+  /** Immediates: signed and unsigned bytes, signed 32 bits, 64 bits. */
+  S8,
+  U8,
+  S32,
+  I64,
+  /** Jump targets within a byte's reach, and any. */
+  NEAR,
+  FAR;
+
+  boolean takesMemory() {
+    return switch (this) {
+      case RM, RM32, RM64, M, KM, VM, HM, QM, XM, YM, VSIB -> true;
+      default -> false;
+    };
+  }
+
+  boolean isImmediate() {
+    return immediateBytes() > 0;
+  }
+
+  int immediateBytes() {
+    return switch (this) {
+      case S8, U8, NEAR -> 1;
+      case S32, FAR -> 4;
+      case I64 -> 8;
+      default -> 0;
+    };
+  }
+
+  /** The vector bytes at this place for an instruction of that length; 0 where no vector may stand. */
+  int vectorBytes(int length) {
+    return switch (this) {
+      case V, VM, U -> length;
+      case H, HM -> Math.max(16, length / 2);
+      case Q, QM -> Math.max(16, length / 4);
+      case X, XM -> 16;
+      case Y, YM -> 32;
+      case Z -> 64;
+      default -> 0;
+    };
+  }
+
+  boolean setsLength() {
+    return this == V || this == VM || this == U;
+  }
+
+  /** Whether the operand may stand here. */
+  boolean takes(Operand operand, int length) {
+    return switch (operand) {
+      case Gpr g ->
+          switch (this) {
+            case R, RM -> true;
+            case R32, RM32 -> g.bytes() == 4;
+            case R64, RM64 -> g.bytes() == 8;
+            default -> false;
+          };
+      case Vec v -> v.bytes() == vectorBytes(length) && !(this == U && length == 16);
+      case Mask _ -> this == K || this == KM;
+      case Mem m -> takesMemory() && (m.index() instanceof Vec i ? this == VSIB && i.bytes() == length : this != VSIB);
+      case Imm i ->
+          switch (this) {
+            case S8 -> i.value() == (byte) i.value();
+            case U8 -> i.value() == (i.value() & 0xff);
+            case S32 -> i.value() == (int) i.value();
+            case I64 -> true;
+            default -> false;
+          };
+      case Label _ -> this == NEAR || this == FAR;
+      case Masked m -> takes(m.target(), length);
+    };
+  }
+}
