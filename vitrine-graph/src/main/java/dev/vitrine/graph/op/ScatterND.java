@@ -22,8 +22,7 @@ public record ScatterND(Scatter reduction) implements Op {
     Tensor x = in.tensor(0);
     Tensor indices = in.tensor(1);
     Tensor updates = in.tensor(2);
-    Tensor out = Tensor.zeros(x.type());
-    Strides.copy(x, 0, out, 0, x.count());
+    Tensor out = Strides.copy(x);
     int vector = (int) indices.size(-1);
     long run = x.shape().count(vector, x.rank());
     for (long i = 0, n = indices.shape().count(0, indices.rank() - 1); i < n; i++) {

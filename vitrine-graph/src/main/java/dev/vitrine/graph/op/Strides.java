@@ -55,6 +55,13 @@ final class Strides {
     }
   }
 
+  /** A fresh tensor with the same elements. */
+  static Tensor copy(Tensor in) {
+    Tensor out = Tensor.zeros(in.type());
+    out.data().copyFrom(in.data());
+    return out;
+  }
+
   /** Copies {@code count} consecutive elements between two tensors of one type. */
   static void copy(Tensor in, long from, Tensor out, long to, long count) {
     int bytes = in.dtype().bytes();

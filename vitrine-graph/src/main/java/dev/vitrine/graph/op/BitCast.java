@@ -1,0 +1,25 @@
+package dev.vitrine.graph.op;
+
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.GraphException;
+import dev.vitrine.graph.Inputs;
+import dev.vitrine.graph.Op;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+import java.util.List;
+
+/** The same bits as another element type of the same width. ONNX BitCast, opset 26. */
+public record BitCast(DType to) implements Op {
+  @Override
+  public List<TensorType> infer(Inputs in) {
+    if (in.dtype(0).bytes() != to.bytes()) {
+      throw new GraphException(in.dtype(0).text() + " and " + to.text() + " differ in width");
+    }
+    return List.of(in.type(0).with(to));
+  }
+
+  @Override
+  public List<Tensor> evaluate(Inputs in) {
+    return List.of(Tensor.of(to, infer(in).getFirst().shape(), in.tensor(0).data()));
+  }
+}
