@@ -157,6 +157,22 @@ public record Dim(List<Term> terms) {
     return rest.isStatic() ? whole : whole.plus(of("⌊" + rest + "/" + divisor + "⌋"));
   }
 
+  /** The size that two sizes broadcast to, where they do. */
+  static Dim broadcast(Dim x, Dim y) {
+    if (x.equals(y) || y.is(1)) {
+      return x;
+    } else if (x.is(1)) {
+      return y;
+    } else if (x.isStatic() || y.isStatic()) {
+      // A name against a number above 1: whatever the name stands for, the number is the size.
+      return x.isStatic() ? x : y;
+    }
+    // Either may turn out to be 1.
+    String a = x.toString();
+    String b = y.toString();
+    return of("⌊" + (a.compareTo(b) < 0 ? a + "|" + b : b + "|" + a) + "⌋");
+  }
+
   @Override
   public String toString() {
     if (isStatic()) {

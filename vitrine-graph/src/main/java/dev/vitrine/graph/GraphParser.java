@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 public final class GraphParser {
   private static final Pattern TOKEN =
-      Pattern.compile("\\s*(->|'[^']*'|\"[^\"]*\"|%?[\\w./⌊-][\\w./·+⌊⌋-]*|[()\\[\\]{},:=])");
+      Pattern.compile("\\s*(->|'[^']*'|\"[^\"]*\"|%?[\\w./⌊-][\\w./·+⌊⌋|%-]*|[()\\[\\]{},:=])");
 
   private final List<String> tokens = new ArrayList<>();
   private final List<String> packages;

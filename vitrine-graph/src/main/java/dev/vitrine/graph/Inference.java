@@ -3,7 +3,9 @@ package dev.vitrine.graph;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Runs one node's type rule and symbolic evaluation. */
 final class Inference {
@@ -22,29 +24,30 @@ final class Inference {
       tensors.add(v == null ? null : v.constant());
       dims.add(v == null ? null : symbols.apply(v));
     }
-    Inputs in = new Inputs(types, tensors, dims, outputs);
-    List<TensorType> inferred;
+    Inputs in = new Inputs(types, tensors, dims, outputs, n.output().name());
+    List<TensorType> inferred = attempt(n, () -> n.op().infer(in));
+    if (inferred != null && inferred.size() < outputs) {
+      throw n.fault("has " + outputs + " outputs but gives " + inferred.size());
+    }
+    List<List<Dim>> known = attempt(n, () -> n.op().symbols(in));
+    List<List<Dim>> padded = new ArrayList<>(known == null ? List.of() : known);
+    while (padded.size() < outputs) {
+      padded.add(null);
+    }
+    return new Result(
+        inferred == null ? Collections.nCopies(outputs, TensorType.UNKNOWN) : inferred, padded);
+  }
+
+  /** What a rule says; null when it asked for what isn't known. */
+  private static <T> T attempt(Node n, Supplier<T> rule) {
     try {
-      inferred = n.op().infer(in);
-      if (inferred.size() < outputs) {
-        throw new GraphException("has " + outputs + " outputs but gives " + inferred.size());
-      }
+      return rule.get();
     } catch (Inputs.NotKnown e) {
-      inferred = Collections.nCopies(outputs, TensorType.UNKNOWN);
+      return null;
     } catch (GraphException e) {
       throw new GraphException(n.fault(e.getMessage()).getMessage(), e);
-    } catch (ArithmeticException e) {
-      throw new GraphException(n.fault("sizes overflow").getMessage(), e);
+    } catch (ArithmeticException | IndexOutOfBoundsException | NoSuchElementException e) {
+      throw new GraphException(n.fault("doesn't suit its inputs: " + e.getMessage()).getMessage(), e);
     }
-    List<List<Dim>> known = new ArrayList<>(Collections.nCopies(outputs, null));
-    try {
-      List<List<Dim>> s = n.op().symbols(in);
-      for (int i = 0; i < Math.min(s.size(), outputs); i++) {
-        known.set(i, s.get(i));
-      }
-    } catch (Inputs.NotKnown e) {
-      // Nothing known.
-    }
-    return new Result(inferred, known);
   }
 }

@@ -3,6 +3,7 @@ package dev.vitrine.graph;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What an operation sees of its inputs: types always, values where they are known (constants while
@@ -24,13 +25,24 @@ public final class Inputs {
   private final List<Tensor> tensors;
   private final List<List<Dim>> symbols;
   private final int outputs;
+  private final String node;
 
-  /** Lists of equal length; an absent input is null in {@code types}, an unknown value null. */
-  Inputs(List<TensorType> types, List<Tensor> tensors, List<List<Dim>> symbols, int outputs) {
+  /**
+   * Lists of equal length; an absent input is null in {@code types}, an unknown value null.
+   *
+   * @param node a name that no other node has; null where all values are known
+   */
+  Inputs(
+      List<TensorType> types,
+      List<Tensor> tensors,
+      List<List<Dim>> symbols,
+      int outputs,
+      String node) {
     this.types = types;
     this.tensors = tensors;
     this.symbols = symbols;
     this.outputs = outputs;
+    this.node = node;
   }
 
   /** Inputs of known value; null for an absent one. */
@@ -41,7 +53,7 @@ public final class Inputs {
       types[i] = values[i] == null ? null : values[i].type();
     }
     return new Inputs(
-        Arrays.asList(types), Arrays.asList(values), Collections.nCopies(values.length, null), outputs);
+        Arrays.asList(types), Arrays.asList(values), Collections.nCopies(values.length, null), outputs, null);
   }
 
   public static Inputs of(Tensor... tensors) {
@@ -127,12 +139,36 @@ public final class Inputs {
     return symbols.get(i);
   }
 
-  /** As above, where the types of the outputs depend on it. */
-  public List<Dim> requireDims(int i) {
+  /**
+   * As above, or a fresh size for each element where they aren't known: for elements that are sizes
+   * or tell one each.
+   */
+  public List<Dim> sizes(int i, int count) {
     List<Dim> d = dims(i);
-    if (d == null) {
+    return d != null ? d : IntStream.range(0, count).mapToObj(this::fresh).toList();
+  }
+
+  /** As above for a list; its length must be known. */
+  public List<Dim> sizes(int i) {
+    List<Dim> d = dims(i);
+    if (d != null) {
+      return d;
+    }
+    Shape list = shape(i);
+    if (list.rank() != 1 || !list.isStatic()) {
       throw new NotKnown();
     }
-    return d;
+    return sizes(i, Math.toIntExact(list.count()));
+  }
+
+  /**
+   * A size that only a run can tell, by a name of the node's own: each {@code k} stands for one size,
+   * whenever it is asked for.
+   */
+  public Dim fresh(int k) {
+    if (node == null) {
+      throw new NotKnown();
+    }
+    return Dim.of("⌊" + node + "." + k + "⌋");
   }
 }

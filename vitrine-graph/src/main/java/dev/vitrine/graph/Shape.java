@@ -110,16 +110,10 @@ public record Shape(List<Dim> dims) {
     for (int i = 1; i <= rank; i++) {
       Dim x = i <= a.rank() ? a.dim(-i) : Dim.of(1);
       Dim y = i <= b.rank() ? b.dim(-i) : Dim.of(1);
-      if (x.equals(y) || y.is(1)) {
-        out[rank - i] = x;
-      } else if (x.is(1)) {
-        out[rank - i] = y;
-      } else if (x.isStatic() && y.isStatic()) {
+      if (x.isStatic() && y.isStatic() && !x.equals(y) && !x.is(1) && !y.is(1)) {
         throw new GraphException("shapes " + a + " and " + b + " don't broadcast");
-      } else {
-        // A name against a number: the number, unless the name turns out to be 1.
-        out[rank - i] = x.isStatic() ? x : y;
       }
+      out[rank - i] = Dim.broadcast(x, y);
     }
     return of(out);
   }

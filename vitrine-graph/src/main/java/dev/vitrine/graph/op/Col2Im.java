@@ -21,8 +21,8 @@ public record Col2Im(List<Long> dilations, List<Long> pads, List<Long> strides) 
     Shape s = in.shape(0);
     List<Dim> dims = new ArrayList<>();
     dims.add(s.dim(0));
-    dims.add(Blocks.parts(s.dim(1), new Shape(in.requireDims(2)).product()));
-    dims.addAll(in.requireDims(1));
+    dims.add(Blocks.parts(s.dim(1), Shape.of(in.ints(2)).product()));
+    dims.addAll(in.sizes(1));
     return List.of(in.type(0).with(new Shape(dims)));
   }
 

@@ -13,7 +13,7 @@ import java.util.List;
 public record ConstantOfShape(Tensor value) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    List<Dim> shape = in.requireDims(0);
+    List<Dim> shape = in.sizes(0);
     return List.of(new TensorType(value.dtype(), new Shape(shape)));
   }
 

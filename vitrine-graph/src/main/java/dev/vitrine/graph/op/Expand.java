@@ -13,7 +13,7 @@ import java.util.List;
 public record Expand() implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    List<Dim> target = in.requireDims(1);
+    List<Dim> target = in.sizes(1);
     return List.of(in.type(0).with(Shape.broadcast(in.shape(0), new Shape(target))));
   }
 

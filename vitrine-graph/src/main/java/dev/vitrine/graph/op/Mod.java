@@ -27,6 +27,6 @@ public record Mod(boolean fmod) implements Elementwise {
 
   @Override
   public List<List<Dim>> symbols(Inputs in) {
-    return Symbols.combine(in, Symbols::remainder);
+    return fmod ? List.of() : Symbols.combine(in, Symbols::remainder);
   }
 }

@@ -7,8 +7,8 @@ import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Enlarges x at both ends of its axes. Inputs: x; pads, first those before and then those after each
@@ -27,46 +27,43 @@ public record Pad(Mode mode) implements Op {
     WRAP
   }
 
-  /** Elements before and after each axis. */
-  private static long[][] pads(Inputs in) {
-    long[] given = in.ints(1);
-    int rank = in.rank(0);
-    long[][] out = new long[2][rank];
-    long[] axes = in.has(3) ? in.ints(3) : null;
-    int n = axes == null ? rank : axes.length;
-    if (given.length != 2 * n) {
-      throw new GraphException(given.length + " pads for " + n + " axes");
-    }
-    for (int i = 0; i < n; i++) {
-      int axis = axes == null ? i : in.shape(0).axis(axes[i]);
-      out[0][axis] = given[i];
-      out[1][axis] = given[n + i];
-    }
-    return out;
+  private static long[] axes(Inputs in) {
+    return in.has(3) ? in.ints(3) : LongStream.range(0, in.rank(0)).toArray();
   }
 
   @Override
   public List<TensorType> infer(Inputs in) {
     Shape s = in.shape(0);
-    long[][] pads = pads(in);
-    List<Dim> dims = new ArrayList<>();
-    for (int i = 0; i < s.rank(); i++) {
-      dims.add(s.dim(i).plus(Dim.of(Math.addExact(pads[0][i], pads[1][i]))));
+    long[] axes = axes(in);
+    List<Dim> pads = in.dims(1);
+    if (pads != null && pads.size() != 2 * axes.length) {
+      throw new GraphException(pads.size() + " pads for " + axes.length + " axes");
     }
-    return List.of(in.type(0).with(new Shape(dims)));
+    for (int i = 0; i < axes.length; i++) {
+      Dim size =
+          pads == null
+              ? in.fresh(i)
+              : s.dim(s.axis(axes[i])).plus(pads.get(i)).plus(pads.get(axes.length + i));
+      s = s.with(s.axis(axes[i]), size);
+    }
+    return List.of(in.type(0).with(s));
   }
 
   @Override
   public List<Tensor> evaluate(Inputs in) {
     Tensor x = in.tensor(0);
     Tensor out = Tensor.zeros(infer(in).getFirst());
-    long[][] pads = pads(in);
+    long[] before = new long[x.rank()];
+    long[] axes = axes(in);
+    for (int i = 0; i < axes.length; i++) {
+      before[x.shape().axis(axes[i])] = in.tensor(1).integer(i);
+    }
     long[] strides = Strides.of(x.shape());
     Cursor at = new Cursor(out.shape().sizes());
     for (long i = 0, n = out.count(); i < n; i++, at.next()) {
       long from = 0;
       for (int axis = 0; axis < x.rank() && from >= 0; axis++) {
-        long index = source(at.index(axis) - pads[0][axis], x.size(axis));
+        long index = source(at.index(axis) - before[axis], x.size(axis));
         from = index < 0 ? -1 : from + index * strides[axis];
       }
       if (from >= 0) {

@@ -12,17 +12,19 @@ import java.util.List;
 public record Range() implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    boolean known = in.isKnown(0) && in.isKnown(1) && in.isKnown(2);
-    if (known) {
-      return List.of(new TensorType(in.dtype(0), Shape.of(count(in))));
-    }
-    // From 0 by 1 the limit is the size; the count of anything else has no symbol.
-    boolean plain = scalar(in, 0, 0) && scalar(in, 2, 1);
-    return List.of(new TensorType(in.dtype(0), plain ? new Shape(in.requireDims(1)) : Shape.of(count(in))));
+    Dim count = in.isKnown(0) && in.isKnown(1) && in.isKnown(2) ? Dim.of(count(in)) : symbolic(in);
+    return List.of(new TensorType(in.dtype(0), Shape.of(count == null ? in.fresh(0) : count)));
   }
 
-  private static boolean scalar(Inputs in, int i, long value) {
-    return in.isKnown(i) && in.tensor(i).real(0) == value;
+  /** The count of steps of 1; null when it isn't certain. */
+  private static Dim symbolic(Inputs in) {
+    List<Dim> start = in.dims(0);
+    List<Dim> limit = in.dims(1);
+    if (start == null || limit == null || !in.isKnown(2) || in.tensor(2).real(0) != 1) {
+      return null;
+    }
+    Dim count = limit.getFirst().minus(start.getFirst());
+    return count.isNatural() ? count : null;
   }
 
   private static long count(Inputs in) {

@@ -8,8 +8,8 @@ import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.List;
 
-/** The sizes of axes {@code start} to {@code end} (exclusive), clamped to the rank, i64. ONNX Shape, opset 24. */
-public record Shape(long start, long end) implements Op {
+/** The sizes of axes {@code start} to {@code end} (exclusive; null: the rank), i64. ONNX Shape, opset 24. */
+public record Shape(long start, Long end) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
     return List.of(new TensorType(DType.I64, dev.vitrine.graph.Shape.of(part(in).size())));
@@ -18,7 +18,7 @@ public record Shape(long start, long end) implements Op {
   private List<Dim> part(Inputs in) {
     List<Dim> dims = in.shape(0).dims();
     int from = bound(start, dims.size());
-    int to = bound(end, dims.size());
+    int to = end == null ? dims.size() : bound(end, dims.size());
     return dims.subList(from, Math.max(from, to));
   }
 

@@ -9,6 +9,7 @@ import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * A part of x with a step. Inputs: x, starts, ends, and optionally axes (default: the first ones) and
@@ -16,71 +17,84 @@ import java.util.List;
  * are clamped to it. ONNX Slice, opset 13.
  */
 public record Slice() implements Op {
-  private record Part(int axis, long start, long end, long step) {}
-
-  private static List<Part> parts(Inputs in) {
-    long[] starts = in.ints(1);
-    long[] ends = in.ints(2);
-    long[] steps = in.has(4) ? in.ints(4) : null;
-    long[] axes = in.has(3) ? in.ints(3) : null;
-    List<Part> out = new ArrayList<>();
-    for (int i = 0; i < starts.length; i++) {
-      int axis = in.shape(0).axis(axes == null ? i : axes[i]);
-      out.add(new Part(axis, starts[i], ends[i], steps == null ? 1 : steps[i]));
-      if (out.getLast().step == 0) {
-        throw new GraphException("a step can't be 0");
-      }
-    }
-    return out;
-  }
-
-  /** The index of a bound on an axis of that size: −1 or {@code size} are the ends beyond. */
-  private static long bound(long at, long size, long step) {
-    long index = at < 0 ? at + size : at;
-    return step > 0 ? Math.clamp(index, 0, size) : Math.clamp(index, -1, size - 1);
-  }
-
-  private static long count(Part p, long size) {
-    long start = start(p, size);
-    long span = p.step > 0 ? bound(p.end, size, 1) - start : start - bound(p.end, size, -1);
-    return span <= 0 ? 0 : Math.ceilDiv(span, Math.abs(p.step));
-  }
-
-  private static long start(Part p, long size) {
-    return p.step > 0 ? bound(p.start, size, 1) : Math.max(bound(p.start, size, -1), 0);
-  }
-
-  private static Dim size(Part p, Dim whole) {
-    if (whole.isStatic()) {
-      return Dim.of(count(p, whole.size()));
-    }
-    // The whole axis, forwards or backwards.
-    boolean forwards = p.start == 0 && p.end >= Integer.MAX_VALUE && p.step == 1;
-    boolean backwards = p.start == -1 && p.end <= Integer.MIN_VALUE + 1 && p.step == -1;
-    return forwards || backwards ? whole : null;
-  }
-
   @Override
   public List<TensorType> infer(Inputs in) {
     Shape s = in.shape(0);
-    for (Part p : parts(in)) {
-      Dim d = size(p, s.dim(p.axis));
-      if (d == null) {
-        return List.of(TensorType.UNKNOWN);
-      }
-      s = s.with(p.axis, d);
+    List<Dim> starts = in.dims(1);
+    List<Dim> ends = in.dims(2);
+    long[] axes = axes(in);
+    for (int i = 0; i < axes.length; i++) {
+      int axis = s.axis(axes[i]);
+      boolean known = starts != null && ends != null && (!in.has(4) || in.isKnown(4));
+      Dim count = known ? count(starts.get(i), ends.get(i), step(in, i), s.dim(axis)) : null;
+      s = s.with(axis, count == null ? in.fresh(i) : count);
     }
     return List.of(in.type(0).with(s));
+  }
+
+  private static long[] axes(Inputs in) {
+    return in.has(3) ? in.ints(3) : LongStream.range(0, in.shape(1).size(0)).toArray();
+  }
+
+  private static long step(Inputs in, int i) {
+    long step = in.has(4) ? in.tensor(4).integer(i) : 1;
+    if (step == 0) {
+      throw new GraphException("a step can't be 0");
+    }
+    return step;
+  }
+
+  /** How many elements there are; null when that isn't certain. */
+  private static Dim count(Dim start, Dim end, long step, Dim size) {
+    if (start.isStatic() && end.isStatic() && size.isStatic()) {
+      return Dim.of(count(start.size(), end.size(), step, size.size()));
+    }
+    if (step < 0) {
+      // Only a whole axis that is turned round.
+      return step == -1 && start.is(-1) && end.isStatic() && end.size() <= -Integer.MAX_VALUE
+          ? size
+          : null;
+    }
+    Dim from = bound(start, size);
+    Dim to = bound(end, size);
+    if (from == null || to == null || !to.minus(from).isNatural()) {
+      return null;
+    }
+    return to.minus(from).plus(Dim.of(step - 1)).floorDividedBy(step);
+  }
+
+  /** A bound in 0..size; null when it isn't certain. */
+  private static Dim bound(Dim bound, Dim size) {
+    if (bound.isStatic() && bound.size() >= Integer.MAX_VALUE) {
+      return size;
+    }
+    Dim index = bound.isNatural() ? bound : bound.isStatic() ? size.plus(bound) : null;
+    return index != null && index.isNatural() && size.minus(index).isNatural() ? index : null;
+  }
+
+  private static long count(long start, long end, long step, long size) {
+    long from = first(start, step, size);
+    long index = end < 0 ? end + size : end;
+    long span =
+        step > 0 ? Math.clamp(index, 0, size) - from : from - Math.clamp(index, -1, size - 1);
+    return span <= 0 ? 0 : Math.ceilDiv(span, Math.abs(step));
+  }
+
+  private static long first(long start, long step, long size) {
+    long index = start < 0 ? start + size : start;
+    return Math.clamp(index, 0, step > 0 ? size : Math.max(size - 1, 0));
   }
 
   @Override
   public List<Tensor> evaluate(Inputs in) {
     Tensor x = in.tensor(0);
     long[] strides = Strides.of(x.shape());
+    long[] axes = axes(in);
     long base = 0;
-    for (Part p : parts(in)) {
-      base += start(p, x.size(p.axis)) * strides[p.axis];
-      strides[p.axis] *= p.step;
+    for (int i = 0; i < axes.length; i++) {
+      int axis = x.shape().axis(axes[i]);
+      base += first(in.tensor(1).integer(i), step(in, i), x.size(axis)) * strides[axis];
+      strides[axis] *= step(in, i);
     }
     return List.of(Strides.gather(x, base, strides, infer(in).getFirst().shape()));
   }
@@ -88,14 +102,14 @@ public record Slice() implements Op {
   @Override
   public List<List<Dim>> symbols(Inputs in) {
     List<Dim> all = in.dims(0);
-    if (all == null || in.rank(0) != 1) {
+    if (all == null || in.rank(0) != 1 || in.shape(1).size(0) != 1) {
       return List.of();
     }
-    Part p = parts(in).getFirst();
+    long start = in.ints(1)[0];
+    long step = step(in, 0);
     List<Dim> out = new ArrayList<>();
-    int n = (int) count(p, all.size());
-    for (int i = 0; i < n; i++) {
-      out.add(all.get((int) (start(p, all.size()) + i * p.step)));
+    for (long n = count(start, in.ints(2)[0], step, all.size()); n > 0; n--) {
+      out.add(all.get((int) (first(start, step, all.size()) + out.size() * step)));
     }
     return List.of(out);
   }

@@ -26,7 +26,7 @@ public record Split(long axis, long numOutputs) implements Op {
   private List<Dim> sizes(Inputs in) {
     Dim all = in.shape(0).dim(in.shape(0).axis(axis));
     if (in.has(1)) {
-      List<Dim> sizes = in.requireDims(1);
+      List<Dim> sizes = in.sizes(1);
       Dim sum = sizes.stream().reduce(Dim.of(0), Dim::plus);
       if (sum.isStatic() && all.isStatic() && !sum.equals(all)) {
         throw new GraphException("parts of " + sizes + " don't make up " + all);
@@ -35,7 +35,11 @@ public record Split(long axis, long numOutputs) implements Op {
     }
     int parts = numOutputs == 0 ? in.outputs() : Math.toIntExact(numOutputs);
     Dim part = all.dividedBy(Dim.of(parts));
-    if (part == null) {
+    if (part == null && !all.isStatic()) {
+      List<Dim> parted = new ArrayList<>(Collections.nCopies(parts - 1, in.fresh(0)));
+      parted.add(in.fresh(1));
+      return parted;
+    } else if (part == null) {
       long size = Math.ceilDiv(all.size(), parts);
       List<Dim> uneven = new ArrayList<>(Collections.nCopies(parts - 1, Dim.of(size)));
       uneven.add(Dim.of(all.size() - size * (parts - 1)));

@@ -84,9 +84,9 @@ final class Symbols {
     return a.floorDividedBy(b.size());
   }
 
-  /** a mod b for a positive number b, else null. */
+  /** a mod b, with the sign of b, for a positive number b, else null. */
   static Dim remainder(Dim a, Dim b) {
-    if (!b.isStatic() || b.size() <= 0 || !a.isNatural()) {
+    if (!b.isStatic() || b.size() <= 0) {
       return null;
     }
     return a.minus(b.times(a.floorDividedBy(b.size())));

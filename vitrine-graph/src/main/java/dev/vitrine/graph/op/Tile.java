@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 public record Tile() implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    List<Dim> repeats = in.requireDims(1);
+    List<Dim> repeats = in.sizes(1);
     Shape s = in.shape(0);
     if (repeats.size() != s.rank()) {
       throw new GraphException(repeats.size() + " repeats for shape " + s);
