@@ -80,49 +80,8 @@ public final class Npy {
           "%s: the file ends inside its elements (needs %,d bytes, has %,d); save it anew"
               .formatted(name, bytes, data.byteSize()));
     }
-    Tensor out = Tensor.zeros(type);
-    MemorySegment.copy(data, 0, out.data(), 0, bytes);
-    if (header.bigEndian()) {
-      swapBytes(out.data(), type.dtype().bytes());
-    }
-    return header.fortran() ? toRowMajor(out) : out;
-  }
-
-  private static void swapBytes(MemorySegment data, int width) {
-    for (long i = 0; i < data.byteSize(); i += width) {
-      for (int k = 0; k < width / 2; k++) {
-        byte b = data.get(ValueLayout.JAVA_BYTE, i + k);
-        data.set(ValueLayout.JAVA_BYTE, i + k, data.get(ValueLayout.JAVA_BYTE, i + width - 1 - k));
-        data.set(ValueLayout.JAVA_BYTE, i + width - 1 - k, b);
-      }
-    }
-  }
-
-  /** Elements whose first index varies fastest, rearranged so that the last does. */
-  private static Tensor toRowMajor(Tensor from) {
-    int rank = from.rank();
-    long[] stride = new long[rank];
-    long n = 1;
-    for (int i = 0; i < rank; i++) {
-      stride[i] = n;
-      n *= from.size(i);
-    }
-    Tensor out = Tensor.zeros(from.type());
-    int width = from.dtype().bytes();
-    long[] index = new long[rank];
-    long at = 0;
-    for (long i = 0; i < from.count(); i++) {
-      MemorySegment.copy(from.data(), at * width, out.data(), i * width, width);
-      for (int axis = rank - 1; axis >= 0; axis--) {
-        at += stride[axis];
-        if (++index[axis] < from.size(axis)) {
-          break;
-        }
-        at -= stride[axis] * index[axis];
-        index[axis] = 0;
-      }
-    }
-    return out;
+    return NumpyTypes.tensor(
+        header.dtype(), header.bigEndian(), header.fortran(), header.shape(), data.asSlice(0, bytes));
   }
 
   /**

@@ -6,28 +6,11 @@ import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.TensorType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The dictionary of an array file: {@code {'descr': '<f4', 'fortran_order': False, 'shape': (3,)}}. */
 record NpyHeader(DType dtype, boolean bigEndian, boolean fortran, Shape shape) {
-  private static final Map<String, DType> TYPES =
-      Map.ofEntries(
-          Map.entry("f2", DType.F16),
-          Map.entry("f4", DType.F32),
-          Map.entry("f8", DType.F64),
-          Map.entry("V2", DType.BF16),
-          Map.entry("i1", DType.I8),
-          Map.entry("u1", DType.U8),
-          Map.entry("i2", DType.I16),
-          Map.entry("u2", DType.U16),
-          Map.entry("i4", DType.I32),
-          Map.entry("u4", DType.U32),
-          Map.entry("i8", DType.I64),
-          Map.entry("u8", DType.U64),
-          Map.entry("b1", DType.BOOL));
-
   private static final int MAX_RANK = 64;
   private static final Pattern TOKEN = Pattern.compile("\\s*('[^']*'|\"[^\"]*\"|[A-Za-z]+|\\d+L?|[{}()\\[\\]:,])");
 
@@ -40,10 +23,8 @@ record NpyHeader(DType dtype, boolean bigEndian, boolean fortran, Shape shape) {
   }
 
   String text() {
-    String code =
-        TYPES.entrySet().stream().filter(e -> e.getValue() == dtype).findFirst().orElseThrow().getKey();
     StringBuilder s = new StringBuilder("{'descr': '");
-    s.append(dtype.bytes() == 1 ? '|' : '<').append(code);
+    s.append(dtype.bytes() == 1 ? '|' : '<').append(NumpyTypes.code(dtype));
     s.append("', 'fortran_order': False, 'shape': (");
     for (int i = 0; i < shape.rank(); i++) {
       s.append(i == 0 ? "" : " ").append(shape.size(i)).append(',');
@@ -90,7 +71,7 @@ record NpyHeader(DType dtype, boolean bigEndian, boolean fortran, Shape shape) {
         throw fault("'descr', 'fortran_order' or 'shape' is missing");
       }
       String code = descr.isEmpty() ? "" : descr.substring(1);
-      DType dtype = TYPES.get(code);
+      DType dtype = NumpyTypes.dtype(code);
       if (dtype == null || "<>|=".indexOf(descr.charAt(0)) < 0) {
         throw new FormatException(
             name + ": elements of type '" + descr + "' are not supported; save numbers, such as float32");

@@ -51,6 +51,11 @@ final class ImportedNode {
 
   // Attributes
 
+  /** The names of all attributes. */
+  Set<String> attributes() {
+    return node.attributes().keySet();
+  }
+
   /** The attribute as the file has it; null where it is absent. */
   Object attribute(String name) {
     Object v = node.attributes().get(name);
@@ -97,6 +102,36 @@ final class ImportedNode {
       throw fault("attribute '" + name + "' is no list of integers");
     }
     return list.stream().mapToLong(v -> (Long) v).toArray();
+  }
+
+  /** A list of integers that may not be absent. */
+  long[] needIntegers(String name) {
+    long[] v = integers(name);
+    if (v == null) {
+      throw fault("has no attribute '" + name + "'");
+    }
+    return v;
+  }
+
+  /** A list of floats; null where it is absent. */
+  float[] reals(String name) {
+    List<?> list = get(List.class, name, null);
+    if (list == null) {
+      return null;
+    }
+    float[] out = new float[list.size()];
+    for (int i = 0; i < out.length; i++) {
+      if (!(list.get(i) instanceof Float f)) {
+        throw fault("attribute '" + name + "' is no list of numbers");
+      }
+      out[i] = f;
+    }
+    return out;
+  }
+
+  /** A tensor; null where it is absent. */
+  Tensor tensor(String name) {
+    return get(Tensor.class, name, null);
   }
 
   /** The element type of that ONNX number. */

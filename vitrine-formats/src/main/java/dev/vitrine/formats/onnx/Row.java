@@ -4,9 +4,11 @@ import dev.vitrine.graph.Attributes;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Op;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One line of the table: how an operation is read from ONNX and written to it, from an opset on.
@@ -37,16 +39,23 @@ record Row(
     void write(ExportedNode n);
   }
 
+  /** Whether a node must have an attribute, and whether the record has it. */
+  enum Kind {
+    REQUIRED,
+    OPTIONAL,
+    IGNORED
+  }
+
   /**
    * An attribute under its ONNX name.
    *
-   * @param missing the value where a node leaves it out; null when it may not
+   * @param missing the value where a node leaves it out
    * @param since the first opset that has it
    */
-  record Attribute(String name, Object missing, int since) {
+  record Attribute(String name, Kind kind, Object missing, int since) {
     /** From that opset on; before, only the default can be said. */
     Attribute since(int opset) {
-      return new Attribute(name, missing, opset);
+      return new Attribute(name, kind, missing, opset);
     }
 
     /** The record's component: {@code kernel_shape} is {@code kernelShape}. */
@@ -61,12 +70,23 @@ record Row(
 
   /** An attribute that a node may leave out. */
   static Attribute with(String name, Object missing) {
-    return new Attribute(name, missing instanceof Integer i ? (Object) i.longValue() : missing, 1);
+    Object value = missing instanceof Integer i ? (Object) i.longValue() : missing;
+    return new Attribute(name, Kind.OPTIONAL, value, 1);
+  }
+
+  /** An attribute that may be left out and then is null. */
+  static Attribute optional(String name) {
+    return new Attribute(name, Kind.OPTIONAL, null, 1);
   }
 
   /** An attribute that every node has. */
   static Attribute required(String name) {
-    return new Attribute(name, null, 1);
+    return new Attribute(name, Kind.REQUIRED, null, 1);
+  }
+
+  /** An attribute that makes no difference here. */
+  static Attribute ignored(String name) {
+    return new Attribute(name, Kind.IGNORED, null, 1);
   }
 
   /** An operation whose inputs and attributes are the record's, from that opset on. */
@@ -104,12 +124,19 @@ record Row(
   private static Map<String, Object> values(
       ImportedNode n, List<Attribute> attributes, Class<? extends Op> kind) {
     Map<String, Object> out = new LinkedHashMap<>();
+    Set<String> left = new LinkedHashSet<>(n.attributes());
     for (Attribute a : attributes) {
+      left.remove(a.name());
       Object v = n.attribute(a.name());
-      if (v == null && a.missing() == null) {
+      if (v == null && a.kind() == Kind.REQUIRED) {
         throw n.fault("has no attribute '" + a.name() + "'");
       }
-      out.put(a.component(), v == null ? a.missing() : v);
+      if (a.kind() != Kind.IGNORED) {
+        out.put(a.component(), v == null ? a.missing() : v);
+      }
+    }
+    if (!left.isEmpty()) {
+      throw n.unsupported("attribute '" + left.iterator().next() + "'");
     }
     for (var c : kind.getRecordComponents()) {
       if (c.getType() == DType.class && out.get(c.getName()) instanceof Long number) {
@@ -124,6 +151,9 @@ record Row(
     Map<String, Object> of = Attributes.of(n.op());
     Map<String, Object> out = new LinkedHashMap<>();
     for (Attribute a : attributes) {
+      if (a.kind() == Kind.IGNORED) {
+        continue;
+      }
       Object v = written(of.get(a.component()), a.missing());
       if (v == null || v.equals(a.missing())) {
         continue;
@@ -136,7 +166,7 @@ record Row(
     return out;
   }
 
-  /** A component as an ONNX attribute; enums in the case that the default has. */
+  /** A component as an ONNX attribute; enums in lower case if the default is. */
   private static Object written(Object value, Object missing) {
     return switch (value) {
       case null -> null;
@@ -144,9 +174,9 @@ record Row(
       case Boolean b -> b ? 1L : 0L;
       case DType d -> (long) ElementType.of(d).ordinal();
       case Enum<?> e ->
-          missing instanceof String s && s.equals(s.toUpperCase(Locale.ROOT))
-              ? e.name()
-              : e.name().toLowerCase(Locale.ROOT);
+          missing instanceof String s && s.equals(s.toLowerCase(Locale.ROOT))
+              ? e.name().toLowerCase(Locale.ROOT)
+              : e.name();
       default -> value;
     };
   }
