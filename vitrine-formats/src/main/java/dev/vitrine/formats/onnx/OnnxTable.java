@@ -36,7 +36,7 @@ final class OnnxTable {
   private OnnxTable() {}
 
   static Stream<Row> rows() {
-    return Stream.of(MathRows.ROWS, ReductionRows.ROWS, ShapeRows.ROWS).flatMap(List::stream);
+    return Stream.of(IndexRows.ROWS, MathRows.ROWS, ReductionRows.ROWS, ShapeRows.ROWS).flatMap(List::stream);
   }
 
   private static List<Row> joined(List<Row> a, List<Row> b) {
