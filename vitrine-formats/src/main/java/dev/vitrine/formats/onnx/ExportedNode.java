@@ -65,8 +65,7 @@ final class ExportedNode {
   Tensor constant(int i, String what) {
     Value v = node.input(i);
     if (!v.isConstant()) {
-      throw new OpsetException(
-          fault(what + " is computed, which opset " + opset + " can't say; write a newer one"));
+      throw fault(what + " is computed, which opset " + opset + " can't say; write a newer one");
     }
     return v.constant();
   }
@@ -110,13 +109,12 @@ final class ExportedNode {
         node.name(), "", type, "", opset, inputs.subList(0, last), outputs, attributes);
   }
 
-  /** Complains that the opset has no such form. */
+  /** The opset has no such form. */
   OpsetException tooOld(int needed) {
-    return new OpsetException(
-        fault("needs opset " + needed + " or newer, not " + opset + "; write a newer one"));
+    return fault("needs opset " + needed + " or newer, not " + opset + "; write a newer one");
   }
 
-  private String fault(String what) {
-    return "node '" + node.name() + "' (" + node.op().name() + ") " + what;
+  OpsetException fault(String what) {
+    return new OpsetException("node '" + node.name() + "' (" + node.op().name() + ") " + what);
   }
 }

@@ -152,10 +152,10 @@ final class GraphImporter {
 
   private void checkOperations(List<OnnxNode> all) {
     for (OnnxNode n : all) {
-      if (n.domain().isEmpty() && (n.version() < OnnxTable.OLDEST || n.version() > OnnxTable.NEWEST)) {
+      if (n.domain().isEmpty() && (n.version() < 1 || n.version() > OnnxTable.NEWEST)) {
         throw new UnsupportedException(
-            model.file() + ": is written in opset " + n.version() + "; opsets " + OnnxTable.OLDEST
-                + " to " + OnnxTable.NEWEST + " can be read: export it again");
+            model.file() + ": is written in opset " + n.version() + "; opsets up to " + OnnxTable.NEWEST
+                + " can be read: export it again");
       }
     }
     Map<String, List<String>> missing = new LinkedHashMap<>();

@@ -221,6 +221,20 @@ final class ImportedNode {
     give(op, Collections.unmodifiableList(Arrays.asList(in)));
   }
 
+  /** The operation gives one of the node's outputs. */
+  void give(int output, Op op, Value... in) {
+    String name = node.outputs().get(output);
+    if (name.isEmpty()) {
+      return;
+    }
+    TensorType type = context.declared.getOrDefault(name, TensorType.UNKNOWN);
+    Value given =
+        context.graph
+            .node(node.name(), op, Arrays.asList(in), List.of(name), List.of(type))
+            .output();
+    context.scope.put(name, given);
+  }
+
   /** The node that gives all outputs. */
   void give(Op op, List<Value> in) {
     List<String> names = new ArrayList<>();

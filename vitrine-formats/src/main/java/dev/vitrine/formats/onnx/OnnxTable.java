@@ -9,9 +9,7 @@ import java.util.stream.Stream;
 
 /** Which ONNX operation is which record, from which opset on. The rows stand in files by kind. */
 final class OnnxTable {
-  /** The opsets of ONNX's own domain that the rows are right for. */
-  static final int OLDEST = 7;
-
+  /** The newest opset of ONNX's own domain that the rows are right for. */
   static final int NEWEST = 28;
 
   private record Key(String domain, String type) {}
@@ -36,7 +34,14 @@ final class OnnxTable {
   private OnnxTable() {}
 
   static Stream<Row> rows() {
-    return Stream.of(IndexRows.ROWS, MathRows.ROWS, ReductionRows.ROWS, ShapeRows.ROWS).flatMap(List::stream);
+    return Stream.of(
+            MathRows.ROWS,
+            ReductionRows.ROWS,
+            ShapeRows.ROWS,
+            NnRows.ROWS,
+            ResizeRows.ROWS,
+            QuantizedRows.ROWS)
+        .flatMap(List::stream);
   }
 
   private static List<Row> joined(List<Row> a, List<Row> b) {

@@ -104,7 +104,7 @@ record Row(
         kind,
         all,
         n -> n.give(Attributes.build(kind, values(n, all, kind))),
-        domain.isEmpty() ? n -> n.write(type, values(n, all)) : null);
+        domain.isEmpty() ? n -> n.write(type, values(n.op(), n, all)) : null);
   }
 
   /** An older or foreign form that is read as something else. */
@@ -121,7 +121,8 @@ record Row(
     return new Row("", kind.getSimpleName(), since, kind, List.of(), null, write);
   }
 
-  private static Map<String, Object> values(
+  /** The components of a record from a node's attributes. */
+  static Map<String, Object> values(
       ImportedNode n, List<Attribute> attributes, Class<? extends Op> kind) {
     Map<String, Object> out = new LinkedHashMap<>();
     Set<String> left = new LinkedHashSet<>(n.attributes());
@@ -140,15 +141,15 @@ record Row(
     }
     for (var c : kind.getRecordComponents()) {
       if (c.getType() == DType.class && out.get(c.getName()) instanceof Long number) {
-        out.put(c.getName(), n.dtype(number));
+        out.put(c.getName(), number == 0 ? null : n.dtype(number));
       }
     }
     return out;
   }
 
-  /** What to write: nothing where the value is what a reader assumes. */
-  private static Map<String, Object> values(ExportedNode n, List<Attribute> attributes) {
-    Map<String, Object> of = Attributes.of(n.op());
+  /** The attributes to write for a record: none where the value is what a reader assumes. */
+  static Map<String, Object> values(Op op, ExportedNode n, List<Attribute> attributes) {
+    Map<String, Object> of = Attributes.of(op);
     Map<String, Object> out = new LinkedHashMap<>();
     for (Attribute a : attributes) {
       if (a.kind() == Kind.IGNORED) {

@@ -94,9 +94,10 @@ final class TensorParser {
       return Tensor.of(dtype, t.shape(), files.slice(where(), external, bytes));
     }
     long[] values = integers.build().toArray();
-    if (values.length > 0 || (reals.isEmpty() && bytes == 0)) {
+    if (values.length > 0) {
       return integers(t, values);
     }
+    // None at all is how an empty tensor is often written.
     MemorySegment data = reals.size() == 1 ? reals.getFirst() : joined();
     if (data.byteSize() != bytes) {
       throw fault("needs " + bytes + " bytes for " + t + " but has " + data.byteSize());
