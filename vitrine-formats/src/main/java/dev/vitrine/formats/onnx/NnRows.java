@@ -10,7 +10,6 @@ import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
 import dev.vitrine.graph.op.AveragePool;
 import dev.vitrine.graph.op.BatchNormalization;
-import dev.vitrine.graph.op.ConstantOfShape;
 import dev.vitrine.graph.op.Conv;
 import dev.vitrine.graph.op.ConvTranspose;
 import dev.vitrine.graph.op.Einsum;
@@ -20,7 +19,6 @@ import dev.vitrine.graph.op.GlobalAveragePool;
 import dev.vitrine.graph.op.GlobalLpPool;
 import dev.vitrine.graph.op.GlobalMaxPool;
 import dev.vitrine.graph.op.GroupNormalization;
-import dev.vitrine.graph.op.Identity;
 import dev.vitrine.graph.op.InstanceNormalization;
 import dev.vitrine.graph.op.LayerNormalization;
 import dev.vitrine.graph.op.LpPool;
@@ -28,7 +26,6 @@ import dev.vitrine.graph.op.MatMul;
 import dev.vitrine.graph.op.MaxPool;
 import dev.vitrine.graph.op.RMSNormalization;
 import dev.vitrine.graph.op.Reshape;
-import dev.vitrine.graph.op.Shape;
 import java.util.List;
 
 /** Products, convolutions, pools and normalisation. */
@@ -44,7 +41,6 @@ final class NnRows {
           reading("BatchNormalization", 7, NnRows::batchNormalization7),
           op(Conv.class, 1, AUTO_PAD, list("dilations"), with("group", 1), list("kernel_shape"), list("pads"), list("strides")),
           op(ConvTranspose.class, 1, AUTO_PAD, list("dilations"), with("group", 1), list("kernel_shape"), list("output_padding"), list("output_shape"), list("pads"), list("strides")),
-          reading("Dropout", 7, NnRows::dropout),
           op(Einsum.class, 12, required("equation")),
           op(Gemm.class, 7, with("alpha", 1f), with("beta", 1f), with("transA", 0), with("transB", 0)),
           op(GlobalAveragePool.class, 1),
@@ -91,19 +87,5 @@ final class NnRows {
       in[i] = n.add(new Reshape(false), each, flat);
     }
     n.give(new GroupNormalization(n.real("epsilon", 1e-5f), groups, DType.F32), in);
-  }
-
-  /** Outside training nothing is dropped. */
-  private static void dropout(ImportedNode n) {
-    Value training = n.input(2);
-    if (training != null && (!training.isConstant() || training.constant().bool(0))) {
-      throw n.unsupported("training mode");
-    }
-    n.give(0, new Identity(), n.need(0));
-    if (n.wants(1)) {
-      Tensor all = Tensor.zeros(DType.BOOL, dev.vitrine.graph.Shape.of(1));
-      all.set(0, true);
-      n.give(1, new ConstantOfShape(all), n.add(new Shape(0, null), n.need(0)));
-    }
   }
 }

@@ -38,6 +38,7 @@ final class OnnxTable {
             MathRows.ROWS,
             ReductionRows.ROWS,
             ShapeRows.ROWS,
+            IndexRows.ROWS,
             NnRows.ROWS,
             ResizeRows.ROWS,
             QuantizedRows.ROWS)
