@@ -17,11 +17,10 @@ import java.util.List;
 public record Reshape(boolean allowzero) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    List<Dim> target = in.sizes(1);
-    return List.of(in.type(0).with(shape(in.shape(0), target)));
+    return List.of(in.type(0).with(shape(in, in.shape(0), in.sizes(1))));
   }
 
-  private Shape shape(Shape from, List<Dim> target) {
+  private Shape shape(Inputs in, Shape from, List<Dim> target) {
     List<Dim> out = new ArrayList<>(target);
     int free = -1;
     Dim rest = from.product();
@@ -44,7 +43,7 @@ public record Reshape(boolean allowzero) implements Op {
       if (left == null && rest.isStatic() && stated.isStatic()) {
         throw new GraphException("shape " + from + " can't become " + target);
       }
-      out.set(free, left);
+      out.set(free, left == null ? in.fresh(free) : left);
     } else if (rest.isStatic() && stated.isStatic() && !rest.equals(stated)) {
       throw new GraphException("shape " + from + " can't become " + target);
     }
