@@ -54,4 +54,20 @@ final class Broadcast {
     }
     return out;
   }
+
+  /**
+   * For each element of {@code to} in row-major order, the flat index of the element of {@code
+   * from} that broadcasts to it.
+   */
+  static int[] indices(Shape from, Shape to) {
+    if (!Shape.broadcast(from, to).equals(to)) {
+      throw new GraphException("shape " + from + " doesn't broadcast to " + to);
+    }
+    int[] out = new int[Math.toIntExact(to.count())];
+    Cursor at = new Cursor(to.sizes(), strides(from, to));
+    for (int i = 0; i < out.length; i++, at.next()) {
+      out[i] = Math.toIntExact(at.of(0));
+    }
+    return out;
+  }
 }

@@ -63,13 +63,10 @@ public record ConvTranspose(
     } else if (autoPad == AutoPad.SAME_UPPER || autoPad == AutoPad.SAME_LOWER) {
       return scaled;
     }
-    long rest = rest(s, i) - s.pads().get(i) - s.pads().get(i + rank);
-    if (in.isStatic()) {
-      long size = scaled.size() + rest;
-      Check.that(size > 0, "pads %s leave nothing of the output", pads);
-      return Dim.of(size);
-    }
-    return rest == 0 ? scaled : Dims.derived(scaled, rest > 0 ? "+" + rest : "" + rest);
+    long pad = s.pads().get(i) + s.pads().get(i + rank);
+    Dim size = scaled.plus(Dim.of(rest(s, i) - pad));
+    Check.that(!size.isStatic() || size.size() > 0, "pads %s leave nothing of the output", pads);
+    return size;
   }
 
   /** Windows over the output, one for each input element. */

@@ -36,7 +36,7 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB) impl
                 transA ? Products.transposed(a, k, m) : a,
                 transB ? Products.transposed(b, n, k) : b);
     double[] c = in.has(2) ? Reals.of(in.tensor(2)) : new double[] {0};
-    int[] at = Reals.broadcast(in.has(2) ? in.shape(2) : Shape.SCALAR, type.shape());
+    int[] at = Broadcast.indices(in.has(2) ? in.shape(2) : Shape.SCALAR, type.shape());
     for (int i = 0; i < out.length; i++) {
       out[i] = alpha * out[i] + beta * c[at[i]];
     }

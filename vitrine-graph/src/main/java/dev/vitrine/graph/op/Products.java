@@ -40,8 +40,8 @@ record Products(int m, int k, int n, int[] a, int[] b) {
         a.rank() == 1 ? 1 : Math.toIntExact(a.size(-2)),
         Math.toIntExact(a.size(-1)),
         b.rank() == 1 ? 1 : Math.toIntExact(b.size(-1)),
-        Reals.broadcast(stack(a), stack),
-        Reals.broadcast(stack(b), stack));
+        Broadcast.indices(stack(a), stack),
+        Broadcast.indices(stack(b), stack));
   }
 
   double[] multiply(double[] x, double[] y) {

@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.DType;
-import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 
@@ -56,24 +55,5 @@ final class Reals {
     double least = to.isUnsigned() ? 0 : -Math.scalb(1.0, bits - 1);
     double most = Math.scalb(1.0, to.isUnsigned() ? bits : bits - 1) - 1;
     return Double.isNaN(value) ? 0 : Math.clamp(value, least, most);
-  }
-
-  /**
-   * For each element of {@code whole} in row-major order, the flat index of the element of {@code
-   * part} that broadcasts to it.
-   */
-  static int[] broadcast(Shape part, Shape whole) {
-    int[] at = {0};
-    for (int axis = -whole.rank(); axis < 0; axis++) {
-      int n = Math.toIntExact(whole.size(axis));
-      int m = -axis <= part.rank() ? Math.toIntExact(part.size(axis)) : 1;
-      Check.that(m == n || m == 1, "%s doesn't broadcast to %s", part, whole);
-      int[] next = new int[Math.multiplyExact(at.length, n)];
-      for (int i = 0; i < next.length; i++) {
-        next[i] = at[i / n] * m + (m == 1 ? 0 : i % n);
-      }
-      at = next;
-    }
-    return at;
   }
 }

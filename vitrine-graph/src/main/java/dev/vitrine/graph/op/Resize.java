@@ -8,7 +8,6 @@ import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * Interpolation along axes: x, an optional roi (starts, then ends, in parts of each axis), and
@@ -97,9 +96,7 @@ public record Resize(
   }
 
   private int[] axes(Shape x) {
-    return axes.isEmpty()
-        ? IntStream.range(0, x.rank()).toArray()
-        : axes.stream().mapToInt(x::axis).toArray();
+    return axes.isEmpty() ? Axes.all(x.rank()) : axes.stream().mapToInt(x::axis).toArray();
   }
 
   private double commonScale(Shape x, int[] at, List<Dim> sizes) {
@@ -116,13 +113,12 @@ public record Resize(
     if (size.isStatic()) {
       return Dim.of((long) (size.size() * scale));
     }
-    Dim part = size.dividedBy(Dim.of(Math.max(1, (long) (1 / scale))));
     if (scale == Math.rint(scale)) {
       return size.times(Dim.of((long) scale));
-    } else if (part != null && 1 / scale == Math.rint(1 / scale)) {
-      return part;
+    } else if (1 / scale == Math.rint(1 / scale)) {
+      return size.floorDividedBy((long) (1 / scale));
     }
-    return Dims.derived(size, ".x" + scale);
+    return Dim.of("⌊" + size + "/" + 1 / scale + "⌋");
   }
 
   @Override

@@ -79,7 +79,7 @@ final class Rows {
 
   /** Multiplies every row by values whose shape broadcasts to the row's. */
   static void scale(double[] x, Shape row, double[] by, Shape shape) {
-    int[] at = Reals.broadcast(shape, row);
+    int[] at = Broadcast.indices(shape, row);
     for (int i = 0; i < x.length; i++) {
       x[i] *= by[at[i % at.length]];
     }
@@ -87,7 +87,7 @@ final class Rows {
 
   /** Adds to every row values whose shape broadcasts to the row's. */
   static void shift(double[] x, Shape row, double[] by, Shape shape) {
-    int[] at = Reals.broadcast(shape, row);
+    int[] at = Broadcast.indices(shape, row);
     for (int i = 0; i < x.length; i++) {
       x[i] += by[at[i % at.length]];
     }

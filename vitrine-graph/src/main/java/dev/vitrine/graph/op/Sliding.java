@@ -57,21 +57,22 @@ record Sliding(
 
   /** ⌊(size + extra) / stride⌋ for a number that says how windows, padding and rounding add up. */
   private Dim positions(Dim size, int i) {
-    long s = strides.get(i);
-    long pad = Math.addExact(pads.get(i), pads.get(i + kernel.size()));
-    long extra = isSame() ? s - 1 : pad - extent(i) + s + (ceil ? s - 1 : 0);
-    if (size.isStatic()) {
-      long n = Math.floorDiv(size.size() + extra, s);
-      Check.that(n > 0, "the window %s is larger than the input of %s", kernel, size);
-      boolean startsOutside = ceil && !isSame() && (n - 1) * s >= size.size() + pads.get(i);
-      return Dim.of(startsOutside ? n - 1 : n);
+    long stride = strides.get(i);
+    Dim n = size.plus(Dim.of(extra(i, stride))).floorDividedBy(stride);
+    Check.that(
+        !n.isStatic() || n.size() > 0, "the window %s is larger than the input of %s", kernel, size);
+    return n;
+  }
+
+  private long extra(int i, long stride) {
+    if (isSame()) {
+      return stride - 1;
     }
-    Dim whole = size.dividedBy(Dim.of(s));
-    if (whole != null && extra >= 0 && extra < s) {
-      return whole;
-    }
-    String sum = extra == 0 ? "" : extra > 0 ? "+" + extra : "" + extra;
-    return Dims.derived(size, sum + "/" + s + (ceil ? ".c" + pads.get(i) : ""));
+    long begin = pads.get(i);
+    // What is left of the padding at the end when the first window has taken its part.
+    long slack = pads.get(i + kernel.size()) - extent(i) + stride;
+    // Rounding up, a window must start on the input or the padding before it.
+    return ceil ? begin + Math.min(slack, 0) + stride - 1 : begin + slack;
   }
 
   private boolean isSame() {
