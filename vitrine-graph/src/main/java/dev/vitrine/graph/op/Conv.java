@@ -19,28 +19,27 @@ public record Conv(
     List<Long> pads,
     List<Long> strides)
     implements Op {
-  @Override
-  public List<TensorType> infer(Inputs in) {
-    return List.of(in.type(0).with(Convolution.shape(in, 0, 1, group, sliding(in.shape(1)))));
+  private Convolution convolution() {
+    return new Convolution(autoPad, dilations, group, kernelShape, pads, strides);
   }
 
-  private Sliding sliding(Shape weight) {
-    List<Long> kernel = Sliding.kernel(kernelShape, weight);
-    return new Sliding(autoPad, kernel, strides, dilations, pads, false);
+  @Override
+  public List<TensorType> infer(Inputs in) {
+    Shape out = convolution().shape(in, 0, 1);
+    if (in.has(2)) {
+      Check.same(Check.rank(1, in, 2).dim(0), out.dim(1), "the bias has another length");
+    }
+    return List.of(in.type(0).with(out));
   }
 
   @Override
   public List<Tensor> evaluate(Inputs in) {
-    Tensor x = in.tensor(0);
-    Tensor w = in.tensor(1);
     TensorType type = infer(in).getFirst();
-    Window window = sliding(w.shape()).over(x.shape());
-    int groups = Math.toIntExact(group);
-    int m = Math.toIntExact(w.size(0)) / groups;
-    int n = Math.toIntExact(x.size(0));
-    double[] y = Convolution.run(Reals.of(x), Reals.of(w), n, groups, m, window);
+    double[] x = Reals.of(in.tensor(0));
+    double[] w = Reals.of(in.tensor(1));
+    double[] y = convolution().run(x, in.shape(0), w, in.shape(1));
     if (in.has(2)) {
-      Convolution.addBias(y, Reals.of(in.tensor(2)), window.positions());
+      Convolution.addBias(y, in.tensor(2), type.shape());
     }
     return List.of(Reals.to(type, y));
   }

@@ -96,11 +96,13 @@ public record ConvTranspose(
     Tensor w = in.tensor(1);
     TensorType type = infer(in).getFirst();
     Window window = window(sliding(w.shape()), x.shape(), type.shape());
-    double[] bias =
-        in.has(2) ? Reals.of(in.tensor(2)) : new double[Math.toIntExact(type.shape().size(1))];
     double[] y = new double[Math.toIntExact(type.shape().count())];
-    scatter(Reals.of(x), Reals.of(w), y, Math.toIntExact(x.size(1)), bias.length, window);
-    Convolution.addBias(y, bias, window.inputs());
+    int channels = Math.toIntExact(x.size(1));
+    int filters = Math.toIntExact(type.shape().size(1));
+    scatter(Reals.of(x), Reals.of(w), y, channels, filters, window);
+    if (in.has(2)) {
+      Convolution.addBias(y, in.tensor(2), type.shape());
+    }
     return List.of(Reals.to(type, y));
   }
 

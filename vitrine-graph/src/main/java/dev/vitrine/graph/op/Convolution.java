@@ -3,33 +3,64 @@ package dev.vitrine.graph.op;
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import java.util.List;
 
-/** The convolution that the float and quantized operations share. */
-final class Convolution {
+/** The convolution that the float and quantized operations share, by their common attributes. */
+record Convolution(
+    AutoPad autoPad,
+    List<Long> dilations,
+    long group,
+    List<Long> kernelShape,
+    List<Long> pads,
+    List<Long> strides) {
   /** Output positions that are gathered at a time. */
   private static final int BLOCK = 256;
 
-  private Convolution() {}
+  private Sliding sliding(Shape weight) {
+    List<Long> kernel = Sliding.kernel(kernelShape, weight);
+    return new Sliding(autoPad, kernel, strides, dilations, pads, false);
+  }
 
-  /** The output's shape for x [N, C, spatial…] and weight [M, C/group, kernel…], checked. */
-  static Shape shape(Inputs in, int x, int weight, long group, Sliding sliding) {
+  /**
+   * The output's shape, checked.
+   *
+   * @param x the number of the input [N, C, spatial…]
+   * @param weight the number of the input [M, C/group, kernel…]
+   */
+  Shape shape(Inputs in, int x, int weight) {
     Shape xs = Check.atLeast(3, in, x);
     Shape ws = Check.rank(xs.rank(), in, weight);
     Check.that(group > 0, "group is %s", group);
-    if (ws.dim(0).isStatic() && ws.dim(1).isStatic()) {
-      Check.that(ws.size(0) % group == 0, "%s filters don't make %s groups", ws.size(0), group);
-      Check.same(
-          xs.dim(1), ws.dim(1).times(Dim.of(group)), "the channels differ");
+    Check.that(
+        !ws.dim(0).isStatic() || ws.size(0) % group == 0,
+        "%s filters don't make %s groups",
+        ws.dim(0),
+        group);
+    Check.same(xs.dim(1), ws.dim(1).times(Dim.of(group)), "the channels differ");
+    Sliding sliding = sliding(ws);
+    Shape out = sliding.out(xs, ws.dim(0));
+    for (int i = 2; i < ws.rank(); i++) {
+      Check.same(ws.dim(i), Dim.of(sliding.kernel().get(i - 2)), "kernel_shape differs");
     }
-    for (int i = 0; i < sliding.kernel().size() && i + 2 < ws.rank(); i++) {
-      Check.same(
-          ws.dim(i + 2), Dim.of(sliding.kernel().get(i)), "kernel_shape differs");
-    }
-    return sliding.out(xs, ws.dim(0));
+    return out;
+  }
+
+  /** The windows over x. */
+  Window over(Shape x, Shape weight) {
+    return sliding(weight).over(x);
+  }
+
+  /** The convolution of values of those shapes. */
+  double[] run(double[] x, Shape xs, double[] w, Shape ws) {
+    int n = Math.toIntExact(xs.size(0));
+    int groups = Math.toIntExact(group);
+    return run(x, w, n, groups, Math.toIntExact(ws.size(0)) / groups, over(xs, ws));
   }
 
   /** x [n, groups·c, inputs], w [groups·m, c, taps] → [n, groups·m, positions]. */
-  static double[] run(double[] x, double[] w, int n, int groups, int m, Window window) {
+  private static double[] run(
+      double[] x, double[] w, int n, int groups, int m, Window window) {
     int in = window.inputs();
     int out = window.positions();
     int c = in == 0 || n == 0 ? 0 : x.length / (n * groups * in);
@@ -60,10 +91,8 @@ final class Convolution {
     return y;
   }
 
-  /** Adds bias[c] to every element of channel c of y [n, channels, inner]. */
-  static void addBias(double[] y, double[] bias, int inner) {
-    for (int i = 0; i < y.length; i++) {
-      y[i] += bias[i / inner % bias.length];
-    }
+  /** Adds a bias [C] to y [N, C, spatial…]. */
+  static void addBias(double[] y, Tensor bias, Shape shape) {
+    Rows.shift(y, Rows.from(shape, 1), Reals.of(bias), Rows.channels(shape));
   }
 }
