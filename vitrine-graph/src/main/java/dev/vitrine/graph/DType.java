@@ -41,6 +41,20 @@ public enum DType {
     return this == U8 || this == U16 || this == U32 || this == U64;
   }
 
+  /** The least value of an integer type or bool. */
+  public long least() {
+    return isUnsigned() || this == BOOL ? 0 : -1L << bits() - 1;
+  }
+
+  /** The greatest value of an integer type or bool; of u64 as 64 bits. */
+  public long greatest() {
+    return this == BOOL ? 1 : isUnsigned() ? -1L >>> (Long.SIZE - bits()) : ~least();
+  }
+
+  private int bits() {
+    return bytes * Byte.SIZE;
+  }
+
   /** The name in the text form, such as {@code f32}. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);

@@ -21,6 +21,11 @@ interface Elementwise extends Op {
     return apply(a, b);
   }
 
+  /** The function for integers of that type. */
+  default long apply(long a, long b, DType dtype) {
+    return dtype == DType.U64 ? applyUnsigned(a, b) : apply(a, b);
+  }
+
   /** What becomes of the fold over all inputs. */
   default double result(double folded, int inputs) {
     return folded;
@@ -46,8 +51,7 @@ interface Elementwise extends Op {
       } else {
         long folded = in.tensor(0).integer(at.of(0));
         for (int k = 1; k < in.size(); k++) {
-          long b = in.tensor(k).integer(at.of(k));
-          folded = dtype == DType.U64 ? applyUnsigned(folded, b) : apply(folded, b);
+          folded = apply(folded, in.tensor(k).integer(at.of(k)), dtype);
         }
         out.set(i, folded);
       }

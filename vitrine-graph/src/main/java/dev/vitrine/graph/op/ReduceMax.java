@@ -1,5 +1,7 @@
 package dev.vitrine.graph.op;
 
+import dev.vitrine.graph.DType;
+
 /** The greatest element over axes; NaN if there is one. ONNX ReduceMax, opset 20. */
 public record ReduceMax(boolean keepdims, boolean noopWithEmptyAxes) implements Reduction {
   @Override
@@ -12,10 +14,10 @@ public record ReduceMax(boolean keepdims, boolean noopWithEmptyAxes) implements 
   }
 
   @Override
-  public long apply(long[] x) {
-    long best = Long.MIN_VALUE;
+  public long apply(long[] x, DType dtype) {
+    long best = dtype.least();
     for (long v : x) {
-      best = Math.max(best, v);
+      best = new Max().apply(best, v, dtype);
     }
     return best;
   }

@@ -1,5 +1,7 @@
 package dev.vitrine.graph.op;
 
+import dev.vitrine.graph.DType;
+
 /** The least element over axes; NaN if there is one. ONNX ReduceMin, opset 20. */
 public record ReduceMin(boolean keepdims, boolean noopWithEmptyAxes) implements Reduction {
   @Override
@@ -12,10 +14,10 @@ public record ReduceMin(boolean keepdims, boolean noopWithEmptyAxes) implements 
   }
 
   @Override
-  public long apply(long[] x) {
-    long best = Long.MAX_VALUE;
+  public long apply(long[] x, DType dtype) {
+    long best = dtype.greatest();
     for (long v : x) {
-      best = Math.min(best, v);
+      best = new Min().apply(best, v, dtype);
     }
     return best;
   }

@@ -1,5 +1,6 @@
 package dev.vitrine.graph.op;
 
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Inputs;
 import java.util.List;
@@ -16,7 +17,7 @@ public record ReduceProd(boolean keepdims, boolean noopWithEmptyAxes) implements
   }
 
   @Override
-  public long apply(long[] x) {
+  public long apply(long[] x, DType dtype) {
     long product = 1;
     for (long v : x) {
       product *= v;

@@ -1,5 +1,7 @@
 package dev.vitrine.graph.op;
 
+import dev.vitrine.graph.DType;
+
 /** The sum over axes; 0 of nothing. ONNX ReduceSum, opset 13. */
 public record ReduceSum(boolean keepdims, boolean noopWithEmptyAxes) implements Reduction {
   @Override
@@ -12,7 +14,7 @@ public record ReduceSum(boolean keepdims, boolean noopWithEmptyAxes) implements 
   }
 
   @Override
-  public long apply(long[] x) {
+  public long apply(long[] x, DType dtype) {
     long sum = 0;
     for (long v : x) {
       sum += v;

@@ -1,5 +1,7 @@
 package dev.vitrine.graph.op;
 
+import dev.vitrine.graph.DType;
+
 /** The sum of squares over axes. ONNX ReduceSumSquare, opset 18. */
 public record ReduceSumSquare(boolean keepdims, boolean noopWithEmptyAxes) implements Reduction {
   @Override
@@ -12,7 +14,7 @@ public record ReduceSumSquare(boolean keepdims, boolean noopWithEmptyAxes) imple
   }
 
   @Override
-  public long apply(long[] x) {
+  public long apply(long[] x, DType dtype) {
     long sum = 0;
     for (long v : x) {
       sum += v * v;

@@ -1,5 +1,6 @@
 package dev.vitrine.graph.op;
 
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
@@ -22,8 +23,8 @@ interface Reduction extends Op {
 
   double apply(double[] x);
 
-  /** As above for integers; the default is by way of double. */
-  default long apply(long[] x) {
+  /** As above for integers and bool; the default is by way of double. */
+  default long apply(long[] x, DType dtype) {
     double[] real = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       real[i] = x[i];
@@ -89,7 +90,7 @@ interface Reduction extends Op {
       if (reals != null) {
         out.set(i, apply(reals));
       } else {
-        out.set(i, apply(longs));
+        out.set(i, apply(longs, x.dtype()));
       }
     }
     return List.of(out);

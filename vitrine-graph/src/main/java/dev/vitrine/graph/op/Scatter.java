@@ -1,6 +1,5 @@
 package dev.vitrine.graph.op;
 
-import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Tensor;
 
 /** What a scattered update does with the element in its place. */
@@ -24,10 +23,8 @@ public enum Scatter {
       Strides.copy(updates, from, out, to, 1);
     } else if (out.dtype().isFloat()) {
       out.set(to, f.apply(out.real(to), updates.real(from)));
-    } else if (out.dtype() == DType.U64) {
-      out.set(to, f.applyUnsigned(out.integer(to), updates.integer(from)));
     } else {
-      out.set(to, f.apply(out.integer(to), updates.integer(from)));
+      out.set(to, f.apply(out.integer(to), updates.integer(from), out.dtype()));
     }
   }
 }
