@@ -29,13 +29,22 @@ final class Inference {
     if (inferred != null && inferred.size() < outputs) {
       throw n.fault("has " + outputs + " outputs but gives " + inferred.size());
     }
-    List<List<Dim>> known = attempt(n, () -> n.op().symbols(in));
+    List<List<Dim>> known = attempt(n, () -> symbols(n.op(), in));
     List<List<Dim>> padded = new ArrayList<>(known == null ? List.of() : known);
     while (padded.size() < outputs) {
       padded.add(null);
     }
     return new Result(
         inferred == null ? Collections.nCopies(outputs, TensorType.UNKNOWN) : inferred, padded);
+  }
+
+  /** Values are not sizes: where they outgrow a long, none is known. */
+  private static List<List<Dim>> symbols(Op op, Inputs in) {
+    try {
+      return op.symbols(in);
+    } catch (ArithmeticException e) {
+      return null;
+    }
   }
 
   /** What a rule says; null when it asked for what isn't known. */

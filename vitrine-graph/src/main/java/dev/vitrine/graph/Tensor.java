@@ -240,7 +240,8 @@ public final class Tensor {
     }
     Tensor out = zeros(to, shape);
     long n = count();
-    boolean exact = !dtype.isFloat() && !to.isFloat();
+    // By way of double an i64 would be rounded twice; a u64 is no long.
+    boolean exact = !dtype.isFloat() && (dtype != DType.U64 || !to.isFloat());
     for (long i = 0; i < n; i++) {
       if (exact) {
         out.set(i, integer(i));
