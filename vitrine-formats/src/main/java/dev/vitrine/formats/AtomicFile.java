@@ -58,6 +58,11 @@ public final class AtomicFile {
     }
   }
 
+  /** Makes or replaces a file that holds these bytes. */
+  public static void write(Path target, byte[] bytes) {
+    write(target, file -> append(file, MemorySegment.ofArray(bytes)));
+  }
+
   /** Appends memory of any kind and size to a file that is being written. */
   public static void append(FileChannel file, MemorySegment data) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(data.byteSize(), 1 << 20));
