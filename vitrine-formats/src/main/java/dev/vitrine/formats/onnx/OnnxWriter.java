@@ -1,0 +1,93 @@
+package dev.vitrine.formats.onnx;
+
+import dev.vitrine.formats.AtomicFile;
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Graph;
+import dev.vitrine.graph.Node;
+import dev.vitrine.graph.Value;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Writes graphs as ONNX. Equal graphs give equal bytes. Constants go from their memory to the file
+ * without a copy; where the model would pass 2 GB, the large ones go to a file {@code NAME.data}
+ * beside it.
+ */
+public final class OnnxWriter {
+  /** The opsets that can be written. */
+  public static final int OLDEST_OPSET = 11;
+
+  public static final int NEWEST_OPSET = OnnxTable.NEWEST;
+
+  /** Protobuf's limit for one message. */
+  private static final long LARGEST = Integer.MAX_VALUE;
+
+  private OnnxWriter() {}
+
+  /**
+   * Writes a graph; the file appears when it is complete.
+   *
+   * @param opset {@value #OLDEST_OPSET} to {@value #NEWEST_OPSET}
+   * @throws dev.vitrine.graph.VitrineException naming the node that the opset, or ONNX, has no
+   *     operation for
+   * @throws dev.vitrine.formats.FormatException when the file can't be written
+   */
+  public static void write(Path file, Graph graph, int opset) {
+    write(file, graph, opset, LARGEST);
+  }
+
+  /** As above with another limit for the model's size in bytes. */
+  static void write(Path file, Graph graph, int opset, long largest) {
+    checkOpset(opset);
+    OnnxModel model = new GraphExporter(graph, opset).model();
+    ProtoWriter whole = new ModelWriter(model, null).write();
+    if (whole.size() <= largest) {
+      AtomicFile.write(file, to -> append(to, whole.parts()));
+      return;
+    }
+    Path beside = file.resolveSibling(file.getFileName() + ".data");
+    ModelWriter parted = new ModelWriter(model, beside.getFileName().toString());
+    ProtoWriter small = parted.write();
+    // The model is written first and shows last: a failure of either leaves neither.
+    AtomicFile.write(
+        file,
+        to -> {
+          append(to, small.parts());
+          AtomicFile.write(beside, data -> append(data, parted.data()));
+        });
+  }
+
+  /** The least opset, from {@value #OLDEST_OPSET} on, that can say all of a graph. */
+  public static int leastOpset(Graph graph) {
+    int least = OLDEST_OPSET;
+    for (Value v : graph.values()) {
+      if (v.dtype() == DType.BF16) {
+        least = 13;
+      }
+    }
+    GraphExporter exporter = new GraphExporter(graph, least);
+    for (Node n : graph.nodes()) {
+      while (!exporter.canWrite(n)) {
+        checkOpset(++least);
+        exporter = new GraphExporter(graph, least);
+      }
+    }
+    return least;
+  }
+
+  private static void checkOpset(int opset) {
+    if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
+      throw new OpsetException(
+          "opset " + opset + " can't be written; choose one of " + OLDEST_OPSET + " to " + NEWEST_OPSET);
+    }
+  }
+
+  private static void append(FileChannel file, List<MemorySegment> parts) throws IOException {
+    for (MemorySegment part : parts) {
+      AtomicFile.append(file, part);
+    }
+  }
+}
