@@ -1,0 +1,185 @@
+package dev.vitrine.compiler.plan;
+
+import dev.vitrine.compiler.fused.Activation;
+import dev.vitrine.graph.Op;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One piece of work on views of a program's buffers, whatever the machine. Elements are f32 where
+ * nothing else is said. A step's output overlaps none of its inputs.
+ */
+public sealed interface Step {
+  /**
+   * out = activation(a · b + bias) + residual for each index of the leading axes.
+   *
+   * @param a [batch…, M, K]
+   * @param b [batch…, K, N]; a constant has no batch of its own (its strides there are 0)
+   * @param bias [N] or null
+   * @param residual [batch…, M, N] or null
+   * @param out [batch…, M, N]
+   */
+  record Product(View a, View b, View bias, Activation activation, View residual, View out)
+      implements Step {}
+
+  /**
+   * out = activation(convolution of x + bias) + residual.
+   *
+   * @param x [B, H, W, C]
+   * @param weight a constant [N, C/group, kernelH, kernelW]
+   * @param bias [N] or null
+   * @param residual [B, H', W', N] or null
+   * @param out [B, H', W', N]; group g gives channels g·N/group and on, from channels g·C/group and
+   *     on
+   */
+  record Convolution(
+      View x,
+      View weight,
+      View bias,
+      Window window,
+      int group,
+      Activation activation,
+      View residual,
+      View out)
+      implements Step {
+    /** One output channel from each input channel. */
+    public boolean isDepthwise() {
+      return group > 1 && weight.size(1) == 1 && weight.size(0) == group;
+    }
+
+  }
+
+  /**
+   * For each batch b and head h: out = softmax(scale · q · kᵀ + bias) · v over the keys.
+   *
+   * @param q [B, H, Tq, D]
+   * @param k [B, H, Tk, D]
+   * @param v [B, H, Tk, Dv]
+   * @param bias [n, H, Tq, Tk] where n divides B: batch b takes entry b mod n; or null
+   * @param out [B, H, Tq, Dv]
+   */
+  record Attention(View q, View k, View v, View bias, float scale, View out) implements Step {}
+
+  /**
+   * Each row (the last axis) minus its mean, divided by √(variance + epsilon), times scale, plus
+   * bias.
+   *
+   * @param scale [N] or null
+   * @param bias [N] or null
+   */
+  record LayerNorm(View x, View scale, View bias, float epsilon, View out) implements Step {}
+
+  /** Softmax over each row (the last axis). */
+  record Softmax(View x, View out) implements Step {}
+
+  /** The function at every place. All inputs have out's sizes; what repeats has strides of 0. */
+  record Elementwise(Scalar function, List<View> inputs, View out) implements Step {
+    public Elementwise {
+      inputs = List.copyOf(inputs);
+    }
+
+  }
+
+  /** Element by element, views of equal sizes and of any one type. */
+  record Copy(View from, View to) implements Step {}
+
+  /** One value everywhere. */
+  record Fill(float value, View to) implements Step {}
+
+  /** Pictures x[B, H, W, C] resampled to out[B, H', W', C]: rows by one set of taps, columns by another. */
+  record Resample(View x, Taps rows, Taps columns, View out) implements Step {}
+
+  /** The last {@code axes} axes of x made one value: out has the sizes of the others. */
+  record Reduce(Kind kind, View x, int axes, View out) implements Step {
+    /** How a row becomes a value. ARG_MAX gives the first place of the largest, as i64. */
+    public enum Kind {
+      SUM,
+      MEAN,
+      MAX,
+      MIN,
+      ARG_MAX
+    }
+
+  }
+
+  /**
+   * The largest or the mean of each window of pictures x[B, H, W, C].
+   *
+   * @param max the largest, padding ignored; else the mean
+   * @param countPadding whether the mean's divisor counts what lies in the padding
+   */
+  record Pool(boolean max, View x, Window window, boolean countPadding, View out) implements Step {}
+
+  /**
+   * The operation's own evaluation.
+   *
+   * @param inputs dense, of any type; null where an optional one is absent
+   * @param outputs dense
+   */
+  record Reference(Op op, List<View> inputs, List<View> outputs) implements Step {
+    public Reference {
+      inputs = Collections.unmodifiableList(new ArrayList<>(inputs));
+      outputs = List.copyOf(outputs);
+    }
+
+  }
+
+  /** What is read, in a fixed order. */
+  default List<View> reads() {
+    return switch (this) {
+      case Product s -> present(s.a, s.b, s.bias, s.residual);
+      case Convolution s -> present(s.x, s.weight, s.bias, s.residual);
+      case Attention s -> present(s.q, s.k, s.v, s.bias);
+      case LayerNorm s -> present(s.x, s.scale, s.bias);
+      case Softmax s -> List.of(s.x);
+      case Elementwise s -> s.inputs;
+      case Copy s -> List.of(s.from);
+      case Fill _ -> List.of();
+      case Resample s -> List.of(s.x);
+      case Reduce s -> List.of(s.x);
+      case Pool s -> List.of(s.x);
+      case Reference s -> s.inputs.stream().filter(Objects::nonNull).toList();
+    };
+  }
+
+  /** What is written. */
+  default List<View> writes() {
+    return switch (this) {
+      case Product s -> List.of(s.out);
+      case Convolution s -> List.of(s.out);
+      case Attention s -> List.of(s.out);
+      case LayerNorm s -> List.of(s.out);
+      case Softmax s -> List.of(s.out);
+      case Elementwise s -> List.of(s.out);
+      case Copy s -> List.of(s.to);
+      case Fill s -> List.of(s.to);
+      case Resample s -> List.of(s.out);
+      case Reduce s -> List.of(s.out);
+      case Pool s -> List.of(s.out);
+      case Reference s -> s.outputs;
+    };
+  }
+
+  /** Floating-point operations; a multiply-add counts two, an exponential one. */
+  default long flops() {
+    long out = writes().getFirst().count();
+    return switch (this) {
+      case Product s -> 2 * out * s.a.size(-1);
+      case Convolution s -> 2 * out * s.weight.count(1, 4);
+      case Attention s -> 2 * s.k.size(2) * (s.q.count() + out);
+      case LayerNorm _, Softmax _ -> 5 * out;
+      case Elementwise s -> out * s.function.operations();
+      case Resample s -> 2 * out * (s.rows.width() + s.columns.width());
+      case Reduce s -> s.x.count();
+      case Pool s -> out * s.window.kernelH() * s.window.kernelW();
+      case Copy _, Fill _, Reference _ -> 0;
+    };
+  }
+
+  private static List<View> present(View... views) {
+    return Arrays.stream(views).filter(Objects::nonNull).toList();
+  }
+}
