@@ -1,0 +1,33 @@
+package dev.vitrine.engine.portable;
+
+import dev.vitrine.compiler.plan.Step;
+import dev.vitrine.engine.kernel.Constants;
+import dev.vitrine.engine.kernel.Kernel;
+import dev.vitrine.engine.kernel.Tier;
+
+/** Plain Java for every kind of step but reference evaluation. */
+public final class PortableTier implements Tier {
+  @Override
+  public String name() {
+    return "portable";
+  }
+
+  @Override
+  public Kernel bind(Step step, Constants constants) {
+    return switch (step) {
+      case Step.Product s -> Gemms.product(s, constants);
+      case Step.Convolution s ->
+          s.isDepthwise() ? new DepthwiseKernel(s, constants) : Gemms.convolution(s, constants);
+      case Step.Attention s -> new AttentionKernel(s, constants);
+      case Step.LayerNorm s -> RowKernel.layerNorm(s, constants);
+      case Step.Softmax s -> RowKernel.softmax(s, constants);
+      case Step.Elementwise s -> new ElementwiseKernel(s, constants);
+      case Step.Copy s -> new CopyKernel(s, constants);
+      case Step.Fill s -> new FillKernel(s, constants);
+      case Step.Resample s -> new ResampleKernel(s, constants);
+      case Step.Reduce s -> new ReduceKernel(s, constants);
+      case Step.Pool s -> new PoolKernel(s, constants);
+      case Step.Reference _ -> null;
+    };
+  }
+}
