@@ -6,7 +6,7 @@ record Chunks(long runs, long length, int chunk, long perRun, long perTile) {
 
   static Chunks of(Nest nest, int longest) {
     long length = nest.inner();
-    int chunk = (int) Math.clamp(length, 1, longest);
+    int chunk = Math.clamp(length, 1, longest);
     long perRun = (length + chunk - 1) / chunk;
     return new Chunks(nest.outer(), length, chunk, perRun, Math.max(1, WORK / chunk));
   }
