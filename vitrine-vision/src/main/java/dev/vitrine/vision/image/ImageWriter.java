@@ -1,11 +1,11 @@
 package dev.vitrine.vision.image;
 
+import dev.vitrine.formats.AtomicFile;
+import dev.vitrine.graph.VitrineException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
 import java.util.Locale;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -20,7 +20,7 @@ public final class ImageWriter {
   /**
    * Writes a picture as the file's ending says: {@code .png}, {@code .jpg} or {@code .jpeg}.
    *
-   * @throws ImageException when the ending is another or the file can't be written
+   * @throws VitrineException when the ending is another or the file can't be written
    */
   public static void write(Image image, Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
@@ -74,18 +74,6 @@ public final class ImageWriter {
   }
 
   private static void store(byte[] bytes, Path file) {
-    Path target = file.toAbsolutePath();
-    try {
-      Path part = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part");
-      try {
-        Files.write(part, bytes);
-        Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(part);
-      }
-    } catch (IOException e) {
-      String fault = Arrays.asList(e.getMessage(), e.getClass().getSimpleName()).toString();
-      throw new ImageException(file + ": can't be written " + fault, e);
-    }
+    AtomicFile.write(file, channel -> AtomicFile.append(channel, MemorySegment.ofArray(bytes)));
   }
 }

@@ -1,0 +1,89 @@
+package dev.vitrine.vision;
+
+import dev.vitrine.formats.Preprocessing;
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.vision.image.Image;
+import dev.vitrine.vision.resize.Pillow;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/**
+ * Turns pictures into a model's input, as its {@link Preprocessing} states: Pillow's resize, centre
+ * crop, scale, mean and deviation. Immutable; safe for several threads.
+ */
+public final class Preprocessor {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final Preprocessing how;
+
+  /** For red, green and blue, the input's value of each of the 256 levels. */
+  private final float[][] values = new float[3][256];
+
+  public Preprocessor(Preprocessing how) {
+    this.how = how;
+    for (int c = 0; c < 3; c++) {
+      for (int level = 0; level < 256; level++) {
+        double scaled = level * how.scale() - how.mean().get(c);
+        values[c][level] = (float) (scaled / how.std().get(c));
+      }
+    }
+  }
+
+  /** One picture as f32 {@code [1, 3, height, width]}. */
+  public Tensor apply(Image image) {
+    return apply(List.of(image));
+  }
+
+  /** Pictures as f32 {@code [n, 3, height, width]}. */
+  public Tensor apply(List<Image> images) {
+    Tensor out =
+        Tensor.zeros(DType.F32, Shape.of(images.size(), 3, how.height(), how.width()));
+    int plane = Math.multiplyExact(how.height(), how.width());
+    float[] floats = new float[plane];
+    long at = 0;
+    for (Image image : images) {
+      byte[] pixels = fit(image).toRgb().pixels();
+      for (int c = 0; c < 3; c++) {
+        int colour = how.bgr() ? 2 - c : c;
+        float[] value = values[colour];
+        for (int i = 0; i < plane; i++) {
+          floats[i] = value[pixels[3 * i + colour] & 0xff];
+        }
+        MemorySegment.copy(floats, 0, out.data(), FLOAT, at, plane);
+        at += 4L * plane;
+      }
+    }
+    return out;
+  }
+
+  /** The picture resized and cropped to the input's size: what the model sees. */
+  public Image fit(Image image) {
+    Pillow filter =
+        switch (how.interpolation()) {
+          case NEAREST -> Pillow.NEAREST;
+          case BILINEAR -> Pillow.BILINEAR;
+          case BICUBIC -> Pillow.BICUBIC;
+          case LANCZOS -> Pillow.LANCZOS;
+        };
+    int edge = how.resizeShortEdge();
+    if (edge == 0) {
+      return filter.resize(image, how.height(), how.width());
+    }
+    boolean wide = image.width() >= image.height();
+    int height = wide ? edge : other(edge, image.height(), image.width());
+    int width = wide ? other(edge, image.width(), image.height()) : edge;
+    int top = (int) Math.rint((height - how.height()) / 2.0);
+    int left = (int) Math.rint((width - how.width()) / 2.0);
+    return filter.resize(image, height, width).crop(top, left, how.height(), how.width());
+  }
+
+  /** The long edge that belongs to a short one, rounded down. */
+  private static int other(int edge, int longSide, int shortSide) {
+    return Math.toIntExact((long) edge * longSide / shortSide);
+  }
+}
