@@ -137,7 +137,10 @@ public record Dim(List<Term> terms) {
     return a.factor % b.factor == 0 ? new Dim(List.of(new Term(a.factor / b.factor, names))) : null;
   }
 
-  /** ⌊this ÷ divisor⌋ for a positive divisor; the part that doesn't divide becomes a name. */
+  /**
+   * ⌊this ÷ divisor⌋ for a positive divisor. The part that doesn't divide becomes a name; null when
+   * that part may have either sign.
+   */
   public Dim floorDividedBy(long divisor) {
     Dim whole = of(0);
     Dim rest = of(0);
@@ -154,7 +157,16 @@ public record Dim(List<Term> terms) {
         rest = rest.plus(term.minus(part.times(of(divisor))));
       }
     }
-    return rest.isStatic() ? whole : whole.plus(of("⌊" + rest + "/" + divisor + "⌋"));
+    Dim negated = rest.times(of(-1));
+    if (rest.isStatic()) {
+      return whole;
+    } else if (rest.isNatural()) {
+      String text = rest.terms.size() == 1 ? rest.toString() : "(" + rest + ")";
+      return whole.plus(of("⌊" + text + "/" + divisor + "⌋"));
+    } else if (negated.isNatural()) {
+      return whole.minus(negated.plus(of(divisor - 1)).floorDividedBy(divisor));
+    }
+    return null;
   }
 
   /** The size that two sizes broadcast to, where they do. */

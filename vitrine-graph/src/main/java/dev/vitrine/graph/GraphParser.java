@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads the text form of {@link GraphText}, for tests. A constant's line may say {@code = random 7}
@@ -16,8 +17,19 @@ import java.util.regex.Pattern;
  * operand that is no literal.
  */
 public final class GraphParser {
+  /** A name of a quotient and the like, with others inside. */
+  private static final String BRACKETS =
+      Stream.iterate("⌊[^⌊⌋]*⌋", inner -> "⌊(?:[^⌊⌋]|" + inner + ")*⌋").skip(8).findFirst().get();
+
   private static final Pattern TOKEN =
-      Pattern.compile("\\s*(->|'[^']*'|\"[^\"]*\"|%?[\\w./⌊-][\\w./·+⌊⌋|%-]*|[()\\[\\]{},:=])");
+      Pattern.compile(
+          "\\s*(->|'[^']*'|\"[^\"]*\"|%?(?:[\\w./-]|"
+              + BRACKETS
+              + ")(?:[\\w./·+-]|"
+              + BRACKETS
+              + ")*|[()\\[\\]{},:=])");
+
+  private static final Pattern FACTOR = Pattern.compile("(\\d+)(?![\\w.])|[^·⌊]+|" + BRACKETS);
 
   private final List<String> tokens = new ArrayList<>();
   private final List<String> packages;
@@ -256,7 +268,7 @@ public final class GraphParser {
 
   private static Dim product(String term) {
     Dim d = Dim.of(term.startsWith("-") ? -1 : 1);
-    Matcher part = Pattern.compile("(\\d+)(?![\\w.])|[^·⌊]+|⌊.*⌋").matcher(term.replaceFirst("^[+-]", ""));
+    Matcher part = FACTOR.matcher(term.replaceFirst("^[+-]", ""));
     while (part.find()) {
       d = d.times(part.group(1) != null ? Dim.of(Long.parseLong(part.group())) : Dim.of(part.group()));
     }

@@ -89,6 +89,7 @@ final class Symbols {
     if (!b.isStatic() || b.size() <= 0) {
       return null;
     }
-    return a.minus(b.times(a.floorDividedBy(b.size())));
+    Dim quotient = a.floorDividedBy(b.size());
+    return quotient == null ? Dim.of("⌊(" + a + ")%" + b + "⌋") : a.minus(b.times(quotient));
   }
 }
