@@ -221,11 +221,11 @@ final class ImportedNode {
     give(op, Collections.unmodifiableList(Arrays.asList(in)));
   }
 
-  /** The operation gives one of the node's outputs. */
-  void give(int output, Op op, Value... in) {
+  /** The operation gives one of the node's outputs, which is null where it isn't wanted. */
+  Value give(int output, Op op, Value... in) {
     String name = node.outputs().get(output);
     if (name.isEmpty()) {
-      return;
+      return null;
     }
     TensorType type = context.declared.getOrDefault(name, TensorType.UNKNOWN);
     Value given =
@@ -233,6 +233,7 @@ final class ImportedNode {
             .node(node.name(), op, Arrays.asList(in), List.of(name), List.of(type))
             .output();
     context.scope.put(name, given);
+    return given;
   }
 
   /** The node that gives all outputs. */

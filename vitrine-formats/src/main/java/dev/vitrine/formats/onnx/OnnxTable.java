@@ -41,7 +41,11 @@ final class OnnxTable {
             IndexRows.ROWS,
             NnRows.ROWS,
             ResizeRows.ROWS,
-            QuantizedRows.ROWS)
+            QuantizedRows.ROWS,
+            SamplingRows.ROWS,
+            SequenceRows.ROWS,
+            SignalRows.ROWS,
+            ContribRows.ROWS)
         .flatMap(List::stream);
   }
 

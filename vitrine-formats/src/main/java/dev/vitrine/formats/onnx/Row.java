@@ -74,6 +74,11 @@ record Row(
     return new Attribute(name, Kind.OPTIONAL, value, 1);
   }
 
+  /** A list that may be left out and then is empty. */
+  static Attribute list(String name) {
+    return with(name, List.of());
+  }
+
   /** An attribute that may be left out and then is null. */
   static Attribute optional(String name) {
     return new Attribute(name, Kind.OPTIONAL, null, 1);

@@ -19,11 +19,7 @@ public record AffineGrid(boolean alignCorners) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
     Check.rank(3, in, 0);
-    List<Dim> size = in.dims(1);
-    if (size == null) {
-      in.tensor(1);
-      return List.of(TensorType.UNKNOWN);
-    }
+    List<Dim> size = in.sizes(1);
     int axes = size.size() - 2;
     Check.that(axes == 2 || axes == 3, "an affine grid has 2 or 3 axes, not %s", axes);
     Check.same(in.shape(0).dim(1), Dim.of(axes), "theta's rows");

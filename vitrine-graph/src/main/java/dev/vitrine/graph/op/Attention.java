@@ -83,7 +83,7 @@ public record Attention(
     if (in.rank(i) == 3) {
       x = Heads.apart(x, split);
     }
-    if (!in.has(past)) {
+    if (past < 0 || !in.has(past)) {
       return x;
     }
     double[] before = Reals.of(in.tensor(past));

@@ -25,7 +25,7 @@ public record DFT(boolean inverse, boolean onesided) implements Op {
 
   private Dim length(Inputs in, int axis) {
     if (in.has(1)) {
-      return Dim.of(in.tensor(1).integer(0));
+      return in.sizes(1, 1).getFirst();
     }
     Dim size = in.shape(0).dim(axis);
     return inverse && onesided ? size.minus(Dim.of(1)).times(Dim.of(2)) : size;

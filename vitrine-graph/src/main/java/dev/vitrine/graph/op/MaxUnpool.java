@@ -22,11 +22,7 @@ public record MaxUnpool(List<Long> kernelShape, List<Long> pads, List<Long> stri
     if (!in.has(2)) {
       return List.of(in.type(0).with(pooled));
     }
-    List<Dim> stated = in.dims(2);
-    if (stated == null) {
-      in.tensor(2);
-      return List.of(TensorType.UNKNOWN);
-    }
+    List<Dim> stated = in.sizes(2, pooled.rank());
     Check.that(stated.size() == pooled.rank(), "output_shape has %s sizes", stated.size());
     return List.of(in.type(0).with(new Shape(stated)));
   }

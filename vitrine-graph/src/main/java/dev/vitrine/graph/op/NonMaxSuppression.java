@@ -1,6 +1,7 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -21,19 +22,17 @@ import java.util.stream.IntStream;
  *     y, x in any order
  */
 public record NonMaxSuppression(boolean centerPointBox) implements Op {
-  /** The number of rows depends on the values. */
   @Override
   public List<TensorType> infer(Inputs in) {
     Shape boxes = Check.rank(3, in, 0);
     Shape scores = Check.rank(3, in, 1);
     Check.same(boxes.dim(0), scores.dim(0), "the batches differ");
     Check.same(boxes.dim(1), scores.dim(2), "the numbers of boxes differ");
-    return List.of(TensorType.UNKNOWN);
+    return List.of(new TensorType(DType.I64, Shape.of(in.fresh(0), Dim.of(3))));
   }
 
   @Override
   public List<Tensor> evaluate(Inputs in) {
-    infer(in);
     Shape scores = in.shape(1);
     int boxes = Math.toIntExact(scores.size(2));
     long most = in.has(2) ? in.tensor(2).integer(0) : 0;

@@ -73,17 +73,18 @@ public record Resize(
     int[] at = axes(x);
     Shape out = x;
     if (in.has(3)) {
-      List<Dim> sizes = in.dims(3);
-      boolean stretch = keepAspectRatioPolicy == AspectRatio.STRETCH;
-      if (sizes == null || (!stretch && !x.isStatic())) {
-        in.tensor(3);
-        return List.of(TensorType.UNKNOWN);
-      }
+      List<Dim> sizes = in.sizes(3, at.length);
       Check.that(sizes.size() == at.length, "%s sizes for %s axes", sizes.size(), at.length);
-      double scale = stretch ? 0 : commonScale(x, at, sizes);
+      boolean stretch = keepAspectRatioPolicy == AspectRatio.STRETCH;
+      boolean fixed = x.isStatic() && new Shape(sizes).isStatic();
+      double scale = stretch || !fixed ? 0 : commonScale(x, at, sizes);
       for (int i = 0; i < at.length; i++) {
-        long kept = stretch ? 0 : (long) (scale * x.size(at[i]) + 0.5);
-        out = out.with(at[i], stretch ? sizes.get(i) : Dim.of(kept));
+        Dim kept = fixed ? Dim.of((long) (scale * x.size(at[i]) + 0.5)) : in.fresh(i);
+        out = out.with(at[i], stretch ? sizes.get(i) : kept);
+      }
+    } else if (!in.isKnown(2)) {
+      for (int i = 0; i < at.length; i++) {
+        out = out.with(at[i], in.fresh(i));
       }
     } else {
       float[] scales = in.tensor(2).toFloats();

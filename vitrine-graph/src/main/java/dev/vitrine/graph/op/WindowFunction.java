@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.DType;
-import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -21,13 +20,7 @@ interface WindowFunction extends Op {
 
   @Override
   default List<TensorType> infer(Inputs in) {
-    List<Dim> size = in.dims(0);
-    if (size == null) {
-      long n = in.tensor(0).integer(0);
-      Check.that(n >= 0, "the length is %s", n);
-      return List.of(TensorType.UNKNOWN);
-    }
-    return List.of(new TensorType(outputDatatype(), Shape.of(size.getFirst())));
+    return List.of(new TensorType(outputDatatype(), new Shape(in.sizes(0, 1))));
   }
 
   @Override
