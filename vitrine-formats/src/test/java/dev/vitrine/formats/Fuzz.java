@@ -2,12 +2,21 @@ package dev.vitrine.formats;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import com.sun.management.ThreadMXBean;
+import dev.vitrine.graph.VitrineException;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** Feeds a reader with damaged copies of a good file: only the format's own error may come out. */
+/**
+ * Feeds a reader with damaged copies of a good file: only an error of one line may come out, and no
+ * more memory may be asked for than the file's size explains.
+ */
 public final class Fuzz {
+  private static final long FACTOR = 64;
+  private static final long OVERHEAD = 16 << 20;
+
   private Fuzz() {}
 
   /**
@@ -17,16 +26,25 @@ public final class Fuzz {
   public static void run(byte[] good, int head, int rounds, Consumer<MemorySegment> reader) {
     for (int seed = 0; seed < rounds; seed++) {
       byte[] bad = mutate(good, Math.min(head, good.length), new Random(seed));
+      long before = allocated();
       try {
         reader.accept(MemorySegment.ofArray(bad));
-      } catch (FormatException e) {
+      } catch (VitrineException e) {
         if (e.getMessage().contains("\n")) {
           fail("seed " + seed + ": more than one line: " + e.getMessage());
         }
       } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
         fail("seed " + seed + ": " + e, e);
       }
+      long asked = allocated() - before;
+      if (asked > OVERHEAD + FACTOR * good.length) {
+        fail("seed " + seed + ": " + asked + " bytes for a file of " + bad.length);
+      }
     }
+  }
+
+  private static long allocated() {
+    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
   }
 
   private static byte[] mutate(byte[] good, int head, Random random) {

@@ -8,10 +8,15 @@ public class VitrineException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public VitrineException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   public VitrineException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  /** Names from untrusted files may hold line ends and terminal codes. */
+  private static String oneLine(String message) {
+    return String.valueOf(message).replaceAll("\\p{Cntrl}", "?");
   }
 }
