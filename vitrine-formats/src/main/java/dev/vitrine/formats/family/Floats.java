@@ -1,0 +1,97 @@
+package dev.vitrine.formats.family;
+
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/** Copies of weights as float32 outside the heap, freed when nobody refers to them. */
+final class Floats {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** The rows that are transposed together: what they give is a cache line. */
+  private static final int ROWS = 16;
+
+  private static final int CHUNK = 1 << 14;
+
+  private Floats() {}
+
+  /** Tensors one after another under one shape; the tensor itself when it is one of float32. */
+  static Tensor joined(List<Tensor> parts, Shape shape) {
+    if (parts.size() == 1 && parts.getFirst().dtype() == DType.F32) {
+      return parts.getFirst();
+    }
+    MemorySegment out = allocate(shape);
+    float[] chunk = new float[CHUNK];
+    long at = 0;
+    for (Tensor t : parts) {
+      for (long from = 0; from < t.count(); from += CHUNK) {
+        int n = (int) Math.min(CHUNK, t.count() - from);
+        read(t, from, chunk, 0, n);
+        MemorySegment.copy(chunk, 0, out, FLOAT, at * 4, n);
+        at += n;
+      }
+    }
+    return Tensor.of(DType.F32, shape, out);
+  }
+
+  /** Matrices of equal width one below the other, transposed. */
+  static Tensor transposed(List<Tensor> parts) {
+    int columns = Math.toIntExact(parts.getFirst().size(1));
+    long rows = parts.stream().mapToLong(t -> t.size(0)).sum();
+    Shape shape = Shape.of(columns, rows);
+    MemorySegment out = allocate(shape);
+    float[] block = new float[Math.multiplyExact(ROWS, columns)];
+    float[] line = new float[ROWS];
+    long done = 0;
+    for (Tensor t : parts) {
+      for (long r = 0; r < t.size(0); r += ROWS) {
+        int n = (int) Math.min(ROWS, t.size(0) - r);
+        read(t, r * columns, block, 0, n * columns);
+        for (int c = 0; c < columns; c++) {
+          for (int i = 0; i < n; i++) {
+            line[i] = block[i * columns + c];
+          }
+          MemorySegment.copy(line, 0, out, FLOAT, (c * rows + done + r) * 4, n);
+        }
+      }
+      done += t.size(0);
+    }
+    return Tensor.of(DType.F32, shape, out);
+  }
+
+  /** Elements of any type as floats. */
+  static void read(Tensor t, long from, float[] to, int at, int n) {
+    MemorySegment data = t.data();
+    switch (t.dtype()) {
+      case F32 -> MemorySegment.copy(data, FLOAT, from * 4, to, at, n);
+      case F16 -> {
+        for (int i = 0; i < n; i++) {
+          to[at + i] = Float.float16ToFloat(data.get(SHORT, (from + i) * 2));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < n; i++) {
+          to[at + i] = Tensor.bf16ToFloat(data.get(SHORT, (from + i) * 2));
+        }
+      }
+      default -> {
+        for (int i = 0; i < n; i++) {
+          to[at + i] = (float) t.real(from + i);
+        }
+      }
+    }
+  }
+
+  private static MemorySegment allocate(Shape shape) {
+    return Arena.ofAuto().allocate(new TensorType(DType.F32, shape).bytes(), 64);
+  }
+}
