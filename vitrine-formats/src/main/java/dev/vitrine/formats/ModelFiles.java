@@ -1,0 +1,166 @@
+package dev.vitrine.formats;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.vitrine.formats.family.Families;
+import dev.vitrine.formats.onnx.OnnxSource;
+import dev.vitrine.formats.safetensors.Safetensors;
+import dev.vitrine.formats.torch.TorchCheckpoint;
+import dev.vitrine.graph.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Opens models and checkpoints, whatever format they are in. */
+public final class ModelFiles {
+  /** What a model's folder may call its weights, the best first. */
+  private static final List<String> WEIGHTS =
+      List.of(
+          "model.safetensors",
+          "model.safetensors.index.json",
+          "pytorch_model.bin",
+          "pytorch_model.bin.index.json",
+          "model.pth");
+
+  private static final long MAX_INDEX = 64 << 20;
+
+  private ModelFiles() {}
+
+  /**
+   * Opens a model: an ONNX file, a checkpoint, or a folder with {@code config.json} and a checkpoint.
+   * A checkpoint in a folder whose {@code config.json} describes it is read with that.
+   *
+   * @throws FormatException when there is no model, or none that can be read
+   */
+  public static ModelSource open(Path path) {
+    if (Files.isDirectory(path)) {
+      return openFolder(path);
+    }
+    if (isOnnx(path)) {
+      return OnnxSource.open(path);
+    }
+    Path folder = path.toAbsolutePath().getParent();
+    return open(checkpoint(path), folder, false, nameOf(path));
+  }
+
+  private static ModelSource openFolder(Path folder) {
+    String name = folder.toAbsolutePath().normalize().getFileName().toString();
+    if (Files.exists(folder.resolve("config.json"))) {
+      return open(checkpoint(weightsIn(folder)), folder, true, name);
+    }
+    throw new FormatException(folder + ": has no config.json; name a file in it");
+  }
+
+  private static ModelSource open(Checkpoint checkpoint, Path folder, boolean binding, String name) {
+    try {
+      return Families.open(checkpoint, folder, binding, name);
+    } catch (RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  private static Path weightsIn(Path folder) {
+    for (String name : WEIGHTS) {
+      if (Files.isRegularFile(folder.resolve(name))) {
+        return folder.resolve(name);
+      }
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> found =
+          files.filter(f -> f.toString().matches(".*\\.(safetensors|pth|pt|bin)")).sorted().toList();
+      if (found.size() == 1) {
+        return found.getFirst();
+      }
+    } catch (IOException e) {
+      throw new FormatException(folder + ": can't be listed (" + e.getMessage() + ")", e);
+    }
+    throw new FormatException(
+        folder + ": holds no weights by a usual name, such as " + WEIGHTS.getFirst());
+  }
+
+  /** ONNX has no magic number: whatever is no checkpoint by content and is called so. */
+  private static boolean isOnnx(Path path) {
+    return path.toString().toLowerCase(java.util.Locale.ROOT).endsWith(".onnx");
+  }
+
+  /**
+   * Opens the tensors of a checkpoint: safetensors, PyTorch, or the index of one in several files.
+   *
+   * @throws FormatException when it is neither
+   */
+  public static Checkpoint checkpoint(Path path) {
+    if (path.toString().endsWith(".index.json")) {
+      return sharded(path);
+    }
+    boolean safetensors;
+    boolean torch;
+    try (MappedFile file = MappedFile.open(path)) {
+      safetensors = Safetensors.matches(file.bytes());
+      torch = TorchCheckpoint.matches(file.bytes());
+    }
+    if (torch) {
+      return TorchCheckpoint.read(path);
+    }
+    if (safetensors || path.toString().endsWith(".safetensors")) {
+      return Safetensors.read(path);
+    }
+    throw new FormatException(
+        path + ": is neither a safetensors nor a PyTorch file; download it again or check its name");
+  }
+
+  /** The union of the files that an index names, each tensor from the file that it names for it. */
+  private static Checkpoint sharded(Path index) {
+    Map<String, Checkpoint> files = new LinkedHashMap<>();
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    try {
+      for (Map.Entry<String, JsonNode> e : weightMap(index).properties()) {
+        String name = e.getValue().asText();
+        if (name.isEmpty() || !name.equals(Path.of(name).getFileName().toString())) {
+          throw new FormatException(index + ": names '" + name + "', which is no file beside it");
+        }
+        Checkpoint file =
+            files.computeIfAbsent(name, n -> checkpoint(index.resolveSibling(n)));
+        Tensor tensor = file.tensors().get(e.getKey());
+        if (tensor == null) {
+          throw file.fault("has no tensor '" + e.getKey() + "' although the index says so");
+        }
+        tensors.put(e.getKey(), tensor);
+        metadata.putAll(file.metadata());
+      }
+      return new Checkpoint(index, tensors, metadata, new ArrayList<>(files.values()));
+    } catch (RuntimeException e) {
+      files.values().forEach(Checkpoint::close);
+      throw e;
+    }
+  }
+
+  private static JsonNode weightMap(Path index) {
+    try {
+      if (Files.size(index) > MAX_INDEX) {
+        throw new FormatException(index + ": is too large to be an index");
+      }
+      JsonNode map = new ObjectMapper().readTree(Files.readAllBytes(index)).path("weight_map");
+      if (!map.isObject() || map.isEmpty()) {
+        throw new FormatException(index + ": has no weight_map; download it again");
+      }
+      return map;
+    } catch (IOException e) {
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new FormatException(index + ": can't be read (" + reason + ")", e);
+    }
+  }
+
+  /** A file's name without its ending. */
+  private static String nameOf(Path path) {
+    String name = path.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
+  }
+}
