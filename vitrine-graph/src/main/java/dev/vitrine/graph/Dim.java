@@ -137,36 +137,43 @@ public record Dim(List<Term> terms) {
     return a.factor % b.factor == 0 ? new Dim(List.of(new Term(a.factor / b.factor, names))) : null;
   }
 
+  /** Names that add to it and names that take away from it: of either sign for all one can tell. */
+  public boolean isMixed() {
+    return terms.stream().anyMatch(t -> t.factor > 0 && !t.names.isEmpty())
+        && terms.stream().anyMatch(t -> t.factor < 0 && !t.names.isEmpty());
+  }
+
   /**
-   * ⌊this ÷ divisor⌋ for a positive divisor. The part that doesn't divide becomes a name; null when
-   * that part may have either sign.
+   * ⌊this ÷ divisor⌋ for a positive divisor. What doesn't divide becomes a name; since names are not
+   * negative, a {@link #isMixed mixed} number must be one that can't be, such as a tensor's size.
    */
   public Dim floorDividedBy(long divisor) {
     Dim whole = of(0);
     Dim rest = of(0);
+    long constant = 0;
     for (Term t : terms) {
-      Dim term = new Dim(List.of(t));
-      Dim part = term.dividedBy(of(divisor));
-      if (part == null && t.names.isEmpty()) {
-        part = of(Math.floorDiv(t.factor, divisor));
-      }
-      if (part == null) {
-        rest = rest.plus(term);
+      if (t.names.isEmpty()) {
+        constant = t.factor;
+      } else if (t.factor % divisor == 0) {
+        whole = whole.plus(new Dim(List.of(new Term(t.factor / divisor, t.names))));
       } else {
-        whole = whole.plus(part);
-        rest = rest.plus(term.minus(part.times(of(divisor))));
+        rest = rest.plus(new Dim(List.of(t)));
       }
     }
-    Dim negated = rest.times(of(-1));
+    whole = whole.plus(of(Math.floorDiv(constant, divisor)));
+    constant = Math.floorMod(constant, divisor);
     if (rest.isStatic()) {
       return whole;
-    } else if (rest.isNatural()) {
-      String text = rest.terms.size() == 1 ? rest.toString() : "(" + rest + ")";
-      return whole.plus(of("⌊" + text + "/" + divisor + "⌋"));
-    } else if (negated.isNatural()) {
-      return whole.minus(negated.plus(of(divisor - 1)).floorDividedBy(divisor));
+    } else if (rest.terms.stream().allMatch(t -> t.factor < 0)) {
+      // ⌊(c − m)/d⌋ = −⌊(m + d − 1 − c)/d⌋, of which all terms are positive.
+      Dim m = rest.times(of(-1)).plus(of(divisor - 1 - constant));
+      return whole.minus(quotient(m, divisor));
     }
-    return null;
+    return whole.plus(quotient(rest.plus(of(constant)), divisor));
+  }
+
+  private static Dim quotient(Dim d, long divisor) {
+    return of("⌊" + (d.terms.size() == 1 ? d.toString() : "(" + d + ")") + "/" + divisor + "⌋");
   }
 
   /** The size that two sizes broadcast to, where they do. */

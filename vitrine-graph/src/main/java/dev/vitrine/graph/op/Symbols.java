@@ -89,7 +89,9 @@ final class Symbols {
     if (!b.isStatic() || b.size() <= 0) {
       return null;
     }
-    Dim quotient = a.floorDividedBy(b.size());
-    return quotient == null ? Dim.of("⌊(" + a + ")%" + b + "⌋") : a.minus(b.times(quotient));
+    Dim rest = new Dim(a.terms().stream().filter(t -> t.factor() % b.size() != 0).toList());
+    return rest.isMixed()
+        ? Dim.of("⌊(" + rest + ")%" + b + "⌋")
+        : rest.minus(b.times(rest.floorDividedBy(b.size())));
   }
 }
