@@ -8,8 +8,11 @@ import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import dev.vitrine.graph.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What a rule's pattern found, and the means to write something else in its place. */
@@ -91,35 +94,62 @@ public final class Match {
     return constant(Tensor.ints(values));
   }
 
+  /** Adds a node of several outputs that stands where the root stands. */
+  public List<Value> addAll(Op op, int outputs, Value... inputs) {
+    graph.placeAt(root);
+    try {
+      List<String> names = new ArrayList<>();
+      for (int i = 0; i < outputs; i++) {
+        names.add(graph.freshName(root.output().name() + "_part" + i));
+      }
+      Node n = graph.node("", op, Arrays.asList(inputs), names);
+      added.add(n);
+      return n.outputs();
+    } finally {
+      graph.placeAt(null);
+    }
+  }
+
   /** Puts a new node in the place of the root. */
   public Outcome replace(Op op, Value... inputs) {
     return replace(add(op, inputs));
   }
 
-  /**
-   * Makes all readers of the root's outputs read these values, and removes what nobody reads then.
-   * One value for each output; null for one that nobody reads. It is a miss when the types differ.
-   */
+  /** As {@link #replaceAll} for the root's outputs, in order; null for one that nobody reads. */
   public Outcome replace(Value... values) {
-    for (int i = 0; i < values.length; i++) {
-      Value old = root.outputs().get(i);
-      if (values[i] != null && !fits(old.type(), values[i].type())) {
-        return missed(Reason.OTHER_SHAPE, old.type() + " would become " + values[i].type());
-      }
-    }
-    List<String> names = root.outputs().stream().map(Value::name).toList();
+    Map<Value, Value> all = new LinkedHashMap<>();
     for (int i = 0; i < values.length; i++) {
       if (values[i] != null) {
-        graph.replace(root.outputs().get(i), values[i]);
+        all.put(root.outputs().get(i), values[i]);
       }
     }
-    Rewriter.removeDead(graph, root);
-    for (int i = 0; i < values.length; i++) {
-      boolean made = values[i] != null && added.contains(values[i].producer());
-      if (made && graph.value(names.get(i)) == null && graph.contains(values[i].producer())) {
-        graph.rename(values[i], names.get(i));
+    return replaceAll(all);
+  }
+
+  /**
+   * Makes all readers of the keys read the values in their place, and removes what nobody reads
+   * then. A new value takes over the name of the one that it replaces. It is a miss when types
+   * differ.
+   */
+  public Outcome replaceAll(Map<Value, Value> values) {
+    for (var e : values.entrySet()) {
+      if (!fits(e.getKey().type(), e.getValue().type())) {
+        return missed(
+            Reason.OTHER_SHAPE, e.getKey().type() + " would become " + e.getValue().type());
       }
     }
+    Map<Value, String> names = new LinkedHashMap<>();
+    values.forEach((old, now) -> names.putIfAbsent(now, old.name()));
+    values.forEach(graph::replace);
+    values.keySet().forEach(old -> Rewriter.removeDead(graph, old.producer()));
+    names.forEach(
+        (now, name) -> {
+          if (added.contains(now.producer())
+              && graph.contains(now.producer())
+              && graph.value(name) == null) {
+            graph.rename(now, name);
+          }
+        });
     return Outcome.CHANGED;
   }
 

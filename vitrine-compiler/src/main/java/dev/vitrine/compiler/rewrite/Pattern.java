@@ -35,7 +35,7 @@ public abstract class Pattern {
     return new Pattern() {
       @Override
       boolean match(Value v, Bindings b, BooleanSupplier rest) {
-        return v != null && test.test(v) && inner.match(v, b, () -> b.bind(this, v, rest));
+        return inner.match(v, b, () -> v != null && test.test(v) && b.bind(this, v, rest));
       }
 
       @Override

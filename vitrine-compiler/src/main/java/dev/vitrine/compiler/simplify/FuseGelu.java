@@ -1,4 +1,4 @@
-package dev.vitrine.compiler.fuse;
+package dev.vitrine.compiler.simplify;
 
 import static dev.vitrine.compiler.rewrite.Pattern.any;
 import static dev.vitrine.compiler.rewrite.Pattern.oneOf;

@@ -1,0 +1,81 @@
+package dev.vitrine.compiler.simplify;
+
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+import java.lang.foreign.Arena;
+
+/** Arithmetic on constants, computed in double and rounded once to the first operand's type. */
+final class Weights {
+  private static final long ON_HEAP = 1 << 20;
+
+  private Weights() {}
+
+  /** A fresh tensor; a large one lies outside the heap, whose size doesn't bound models. */
+  static Tensor allocate(TensorType type) {
+    return type.bytes() <= ON_HEAP
+        ? Tensor.zeros(type)
+        : Tensor.of(type.dtype(), type.shape(), Arena.ofAuto().allocate(type.bytes()));
+  }
+
+  /**
+   * A tensor times factors along one axis.
+   *
+   * @param by one factor, or one for each index of the axis, in any shape
+   */
+  static Tensor scaled(Tensor t, int axis, Tensor by) {
+    Tensor out = allocate(t.type());
+    long n = by.count();
+    long inner = n == 1 ? 1 : t.shape().count(axis + 1, t.rank());
+    for (long i = 0; i < t.count(); i++) {
+      out.set(i, t.real(i) * by.real(i / inner % n));
+    }
+    return out;
+  }
+
+  /** The elements' reciprocals. */
+  static Tensor reciprocal(Tensor t) {
+    Tensor out = Tensor.zeros(t.type());
+    for (long i = 0; i < t.count(); i++) {
+      out.set(i, 1 / t.real(i));
+    }
+    return out;
+  }
+
+  /** A vector with that many equal elements. */
+  static Tensor filled(DType dtype, long count, double value) {
+    Tensor out = Tensor.zeros(dtype, Shape.of(count));
+    for (long i = 0; i < count; i++) {
+      out.set(i, value);
+    }
+    return out;
+  }
+
+  /** Whether every element is that number. */
+  static boolean isAll(Tensor t, double value) {
+    for (long i = 0; i < t.count(); i++) {
+      if (t.real(i) != value) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The axis of an operand's result along which a constant varies when it broadcasts to {@code to}:
+   * −1 for a single number, −2 when it varies along several axes.
+   */
+  static int axis(Shape constant, Shape to) {
+    int found = -1;
+    for (int i = 0; i < constant.rank(); i++) {
+      if (!constant.dim(i).is(1)) {
+        if (found != -1) {
+          return -2;
+        }
+        found = i + to.rank() - constant.rank();
+      }
+    }
+    return found;
+  }
+}
