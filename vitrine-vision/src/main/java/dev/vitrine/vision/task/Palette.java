@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
  */
 public record Palette(List<String> names, List<Integer> colours) {
   private static final Pattern LINE =
-      Pattern.compile("#([0-9a-fA-F]{6})\\s*(.*)|(\\d{1,3})[\\s,]+(\\d{1,3})[\\s,]+(\\d{1,3})[\\s,]*(.*)");
+      Pattern.compile("#([0-9a-fA-F]{6})(\\s.*)?|(\\d{1,3})[\\s,]+(\\d{1,3})[\\s,]+(\\d{1,3})[\\s,]*(.*)");
 
   /** Successive hues this far apart, the golden angle's share of a turn, never come close. */
   private static final double GOLDEN = 0.61803398875;
@@ -123,7 +124,7 @@ public record Palette(List<String> names, List<Integer> colours) {
         throw new FormatException(
             source + ": line " + (i + 1) + " is no '#rrggbb name' and no 'r g b name'");
       }
-      String name = m.group(1) != null ? m.group(2) : m.group(6);
+      String name = Objects.requireNonNullElse(m.group(m.group(1) != null ? 2 : 6), "").strip();
       names.add(name.isEmpty() ? "class " + names.size() : name);
       colours.add(colour);
     }
