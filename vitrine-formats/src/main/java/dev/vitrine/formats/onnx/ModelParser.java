@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** Reads ModelProto and what is in it; field numbers are those of onnx.proto. */
+/**
+ * Reads ModelProto and what is in it; field numbers are those of onnx.proto. Sub-graphs are not
+ * looked into, so that no nesting in a file makes this recurse.
+ */
 final class ModelParser {
   private final String file;
   private final ExternalData external;

@@ -54,14 +54,14 @@ final class ModelWriter {
     ProtoWriter out = new ProtoWriter();
     model.graph().nodes().forEach(n -> out.message(1, node(n)));
     out.text(2, "graph");
-    model.graph().initializers().forEach((name, t) -> out.message(5, tensor(name, t, true)));
+    model.graph().initializers().forEach((name, t) -> out.message(5, initializer(name, t)));
     model.graph().inputs().forEach(t -> out.message(11, typed(t)));
     model.graph().outputs().forEach(t -> out.message(12, typed(t)));
     model.graph().inner().forEach(t -> out.message(13, typed(t)));
     return out;
   }
 
-  private ProtoWriter node(OnnxNode n) {
+  static ProtoWriter node(OnnxNode n) {
     ProtoWriter out = new ProtoWriter();
     n.inputs().forEach(s -> out.entry(1, s));
     n.outputs().forEach(s -> out.entry(2, s));
@@ -70,13 +70,13 @@ final class ModelWriter {
     return out.text(7, n.domain());
   }
 
-  private ProtoWriter attribute(String name, Object value) {
+  static ProtoWriter attribute(String name, Object value) {
     ProtoWriter out = new ProtoWriter().text(1, name);
     return switch (value) {
       case Float f -> out.real(2, f).integer(20, 1);
       case Long i -> out.integer(3, i).integer(20, 2);
       case String s -> out.entry(4, s).integer(20, 3);
-      case Tensor t -> out.message(5, tensor("", t, false)).integer(20, 4);
+      case Tensor t -> out.message(5, head("", t).bytes(9, t.data())).integer(20, 4);
       case List<?> list -> list(out, list);
       default -> throw new IllegalStateException(name + " = " + value);
     };
@@ -95,14 +95,19 @@ final class ModelWriter {
     return out.integer(20, 7);
   }
 
-  private ProtoWriter tensor(String name, Tensor t, boolean mayMove) {
+  /** A TensorProto but for its data. */
+  private static ProtoWriter head(String name, Tensor t) {
     ProtoWriter out = new ProtoWriter();
     List<Long> dims = t.shape().dims().stream().map(Dim::size).toList();
     if (!dims.isEmpty()) {
       out.integers(1, dims);
     }
-    out.integer(2, ElementType.of(t.dtype()).ordinal()).text(8, name);
-    if (dataFile == null || !mayMove || t.data().byteSize() < SMALL) {
+    return out.integer(2, ElementType.of(t.dtype()).ordinal()).text(8, name);
+  }
+
+  private ProtoWriter initializer(String name, Tensor t) {
+    ProtoWriter out = head(name, t);
+    if (dataFile == null || t.data().byteSize() < SMALL) {
       return out.bytes(9, t.data());
     }
     long gap = -dataSize & (ALIGNMENT - 1);

@@ -22,12 +22,10 @@ final class ProtoReader {
   private static final int FIXED64 = 1;
   private static final int BYTES = 2;
   private static final int FIXED32 = 5;
-  private static final int DEEPEST = 100;
 
   private final String file;
   private final MemorySegment data;
   private final long origin;
-  private final int depth;
   private long at;
   private int field;
   private int wire;
@@ -36,14 +34,13 @@ final class ProtoReader {
 
   /** A message that is the whole of a file. */
   ProtoReader(String file, MemorySegment data) {
-    this(file, data, 0, 0);
+    this(file, data, 0);
   }
 
-  private ProtoReader(String file, MemorySegment data, long origin, int depth) {
+  private ProtoReader(String file, MemorySegment data, long origin) {
     this.file = file;
     this.data = data;
     this.origin = origin;
-    this.depth = depth;
   }
 
   /** The file's name, for messages. */
@@ -112,11 +109,7 @@ final class ProtoReader {
   }
 
   ProtoReader message() {
-    MemorySegment part = bytes();
-    if (depth == DEEPEST) {
-      throw fault("is nested more than " + DEEPEST + " levels deep");
-    }
-    return new ProtoReader(file, part, origin + start, depth + 1);
+    return new ProtoReader(file, bytes(), origin + start);
   }
 
   /** Gives the integers of a repeated field: a run of them when packed, or this one. */
@@ -126,7 +119,7 @@ final class ProtoReader {
       return;
     }
     MemorySegment run = bytes();
-    ProtoReader r = new ProtoReader(file, run, origin + start, depth);
+    ProtoReader r = new ProtoReader(file, run, origin + start);
     while (r.at < run.byteSize()) {
       each.accept(r.readVarint());
     }
