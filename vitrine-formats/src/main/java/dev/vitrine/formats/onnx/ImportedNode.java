@@ -179,12 +179,17 @@ final class ImportedNode {
     return input(i);
   }
 
-  /** All inputs, null where absent, without absent ones at the end. */
+  /** All inputs, null where absent. */
   List<Value> inputs() {
     List<Value> out = new ArrayList<>();
     for (int i = 0; i < size(); i++) {
       out.add(input(i));
     }
+    return out;
+  }
+
+  private static List<Value> withoutAbsentEnd(List<Value> in) {
+    List<Value> out = new ArrayList<>(in);
     while (!out.isEmpty() && out.getLast() == null) {
       out.removeLast();
     }
@@ -209,7 +214,8 @@ final class ImportedNode {
 
   /** An inner value. */
   Value add(Op op, Value... in) {
-    return context.graph.addNamed(fresh(op.name()), op, in);
+    Value[] present = withoutAbsentEnd(Arrays.asList(in)).toArray(Value[]::new);
+    return context.graph.addNamed(fresh(op.name()), op, present);
   }
 
   /** The operation on all of the node's inputs gives all of its outputs. */
@@ -230,7 +236,7 @@ final class ImportedNode {
     TensorType type = context.declared.getOrDefault(name, TensorType.UNKNOWN);
     Value given =
         context.graph
-            .node(node.name(), op, Arrays.asList(in), List.of(name), List.of(type))
+            .node(node.name(), op, withoutAbsentEnd(Arrays.asList(in)), List.of(name), List.of(type))
             .output();
     context.scope.put(name, given);
     return given;
@@ -248,7 +254,8 @@ final class ImportedNode {
       names.add(name.isEmpty() ? fresh("unused_" + names.size()) : name);
       types.add(context.declared.getOrDefault(name, TensorType.UNKNOWN));
     }
-    List<Value> given = context.graph.node(node.name(), op, in, names, types).outputs();
+    List<Value> present = withoutAbsentEnd(in);
+    List<Value> given = context.graph.node(node.name(), op, present, names, types).outputs();
     for (int i = 0; i < given.size(); i++) {
       context.scope.put(names.get(i), given.get(i));
     }

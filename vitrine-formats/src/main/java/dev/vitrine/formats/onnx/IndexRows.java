@@ -1,6 +1,5 @@
 package dev.vitrine.formats.onnx;
 
-import static dev.vitrine.formats.onnx.Row.ignored;
 import static dev.vitrine.formats.onnx.Row.op;
 import static dev.vitrine.formats.onnx.Row.reading;
 import static dev.vitrine.formats.onnx.Row.required;
@@ -52,8 +51,7 @@ final class IndexRows {
           op(CumProd.class, 26, with("exclusive", 0), with("reverse", 0)),
           op(DepthToSpace.class, 1, required("blocksize"), with("mode", "DCR").since(11)),
           op(Det.class, 11),
-          op(Dropout.class, 12, ignored("seed")),
-          reading("Dropout", 7, n -> n.give(new Dropout(), n.need(0))),
+          reading("Dropout", 7, IndexRows::dropout),
           writing(Dropout.class, 7, n -> n.write("Dropout", n.inputs(1), Map.of())),
           op(EyeLike.class, 9, required("dtype"), with("k", 0)),
           reading("EyeLike", 9, IndexRows::eyeLike),
@@ -72,6 +70,15 @@ final class IndexRows {
           reading("Unique", 11, IndexRows::unique));
 
   private IndexRows() {}
+
+  /** Outside training the other inputs don't matter. */
+  private static void dropout(ImportedNode n) {
+    Value training = n.input(2);
+    if (training != null && (!training.isConstant() || training.constant().bool(0))) {
+      throw n.unsupported("training mode");
+    }
+    n.give(new Dropout(), n.need(0));
+  }
 
   /** Without an axis, of the flattened input. */
   private static void compress(ImportedNode n) {

@@ -4,6 +4,8 @@ import dev.vitrine.formats.AtomicFile;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Node;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -58,6 +60,19 @@ public final class OnnxWriter {
           append(to, small.parts());
           AtomicFile.write(beside, data -> append(data, parted.data()));
         });
+  }
+
+  /** As {@link #write(Path, Graph, int)} to memory, which the model must fit. */
+  static MemorySegment write(Graph graph, int opset) {
+    checkOpset(opset);
+    ProtoWriter whole = new ModelWriter(new GraphExporter(graph, opset).model(), null).write();
+    MemorySegment out = Tensor.zeros(DType.U8, Shape.of(whole.size())).data();
+    long at = 0;
+    for (MemorySegment part : whole.parts()) {
+      MemorySegment.copy(part, 0, out, at, part.byteSize());
+      at += part.byteSize();
+    }
+    return out;
   }
 
   /** The least opset, from {@value #OLDEST_OPSET} on, that can say all of a graph. */
