@@ -7,6 +7,7 @@ import java.util.Locale;
 public enum Function {
   ABS,
   NEG,
+  SQUARE,
   SQRT,
   RECIPROCAL,
   EXP,
@@ -39,6 +40,7 @@ public enum Function {
     return switch (this) {
       case ABS -> Math.abs(x);
       case NEG -> -x;
+      case SQUARE -> x * x;
       case SQRT -> Math.sqrt(x);
       case RECIPROCAL -> 1 / x;
       case EXP -> Math.exp(x);

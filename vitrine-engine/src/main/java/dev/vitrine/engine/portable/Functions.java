@@ -40,6 +40,7 @@ final class Functions {
       case EXP -> exp(x, n);
       case ABS -> abs(x, n);
       case NEG -> negate(x, n);
+      case SQUARE -> multiply(x, x, n);
       case SQRT -> sqrt(x, n);
       case RECIPROCAL -> reciprocal(x, n);
       case RELU -> relu(x, n);

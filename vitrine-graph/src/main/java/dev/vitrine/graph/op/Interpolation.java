@@ -8,7 +8,7 @@ package dev.vitrine.graph.op;
  * @param weights how much of each
  * @param outside which elements after lie beyond the first or last element before
  */
-record Interpolation(int size, int[][] taps, double[][] weights, boolean[] outside) {
+public record Interpolation(int size, int[][] taps, double[][] weights, boolean[] outside) {
 
   /**
    * What a Resize does along an axis.

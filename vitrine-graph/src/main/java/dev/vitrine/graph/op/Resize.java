@@ -6,6 +6,7 @@ import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -127,35 +128,53 @@ public record Resize(
     TensorType type = infer(in).getFirst();
     Shape shape = in.shape(0);
     double[] x = Reals.of(in.tensor(0));
-    int[] at = axes(shape);
-    boolean cropped = coordinateTransformationMode == Coordinates.TF_CROP_AND_RESIZE;
-    double[] roi = cropped ? Reals.of(in.tensor(1)) : null;
-    boolean bySizes = in.has(3);
-    double common =
-        bySizes && keepAspectRatioPolicy != AspectRatio.STRETCH
-            ? commonScale(shape, at, in.dims(3))
-            : 0;
+    Tensor roi = in.has(1) ? in.tensor(1) : null;
+    Tensor scales = in.has(2) ? in.tensor(2) : null;
+    Tensor sizes = in.has(3) ? in.tensor(3) : null;
+    Interpolation[] axes = interpolations(shape, type.shape(), roi, scales, sizes);
     boolean[][] outside = new boolean[shape.rank()][];
     Shape now = shape;
-    for (int i = 0; i < at.length; i++) {
-      long size = shape.size(at[i]);
-      long length = type.shape().size(at[i]);
-      double exact =
-          common != 0 ? common * size : bySizes ? length : in.tensor(2).real(i) * size;
-      if (!cropped && length == size && exact == size) {
-        continue;
+    for (int axis = 0; axis < axes.length; axis++) {
+      if (axes[axis] != null) {
+        outside[axis] = axes[axis].outside();
+        x = axes[axis].apply(x, Math.toIntExact(now.count(axis + 1, now.rank())));
+        now = now.with(axis, type.shape().dim(axis));
       }
-      double start = cropped ? roi[i] : 0;
-      double end = cropped ? roi[i + at.length] : 1;
-      var axis = Interpolation.of(this, size, length, exact, start, end);
-      outside[at[i]] = axis.outside();
-      x = axis.apply(x, Math.toIntExact(now.count(at[i] + 1, now.rank())));
-      now = now.with(at[i], Dim.of(length));
     }
-    if (cropped) {
+    if (coordinateTransformationMode == Coordinates.TF_CROP_AND_RESIZE) {
       blank(x, type.shape(), outside);
     }
     return List.of(Reals.to(type, x));
+  }
+
+  /**
+   * What happens along each axis of x; null for an axis that stays as it is.
+   *
+   * @param out the result's shape
+   * @param roi needed when cropping
+   * @param scales null when there are sizes
+   */
+  public Interpolation[] interpolations(
+      Shape x, Shape out, Tensor roi, Tensor scales, Tensor sizes) {
+    int[] at = axes(x);
+    boolean cropped = coordinateTransformationMode == Coordinates.TF_CROP_AND_RESIZE;
+    boolean common = sizes != null && keepAspectRatioPolicy != AspectRatio.STRETCH;
+    double scale =
+        common
+            ? commonScale(x, at, Arrays.stream(sizes.toLongs()).mapToObj(Dim::of).toList())
+            : 0;
+    Interpolation[] result = new Interpolation[x.rank()];
+    for (int i = 0; i < at.length; i++) {
+      long size = x.size(at[i]);
+      long length = out.size(at[i]);
+      double exact = common ? scale * size : sizes != null ? length : scales.real(i) * size;
+      if (cropped || length != size || exact != size) {
+        double start = cropped ? roi.real(i) : 0;
+        double end = cropped ? roi.real(i + at.length) : 1;
+        result[at[i]] = Interpolation.of(this, size, length, exact, start, end);
+      }
+    }
+    return result;
   }
 
   /** Sets every element that is outside along some axis to the extrapolation value. */

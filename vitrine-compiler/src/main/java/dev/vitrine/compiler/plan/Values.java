@@ -1,0 +1,120 @@
+package dev.vitrine.compiler.plan;
+
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Node;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** Where a graph's values are while its program is made. A value's view has the value's sizes. */
+final class Values {
+  private final ProgramBuilder builder;
+  private final Map<Value, View> views = new HashMap<>();
+  // Views of what is made when it is asked for.
+  private final Map<Value, Supplier<View>> pending = new HashMap<>();
+
+  Values(ProgramBuilder builder) {
+    this.builder = builder;
+  }
+
+  ProgramBuilder builder() {
+    return builder;
+  }
+
+  void add(Step step) {
+    builder.add(step);
+  }
+
+  static List<Long> sizes(Value v) {
+    return Arrays.stream(v.shape().sizes()).boxed().toList();
+  }
+
+  static boolean isF32(Value v) {
+    return v.dtype() == DType.F32;
+  }
+
+  /** A constant input; null when it is absent or computed. */
+  static Tensor constant(Node n, int input) {
+    Value v = n.input(input);
+    return v == null ? null : v.constant();
+  }
+
+  /** Where a value is; makes it if that was put off. */
+  View view(Value v) {
+    if (v.isConstant()) {
+      return builder.constant(v.name(), v.constant());
+    }
+    var make = pending.remove(v);
+    if (make != null) {
+      views.put(v, make.get());
+    }
+    return views.get(v);
+  }
+
+  /** The same, row-major without gaps: copied if it isn't. */
+  View dense(Value v) {
+    return dense(view(v));
+  }
+
+  View dense(View v) {
+    if (v.isDense()) {
+      return v;
+    }
+    View copy = builder.allocate(v.dtype(), v.sizes());
+    add(new Step.Copy(v, copy));
+    return copy;
+  }
+
+  /** The elements under other sizes: a view when strides allow it, else of a copy. */
+  View reshape(View v, List<Long> sizes) {
+    View out = v.reshape(sizes);
+    return out != null ? out : dense(v).reshape(sizes);
+  }
+
+  void define(Value v, View view) {
+    views.put(v, view);
+  }
+
+  /** Says how to make a value once it is needed. */
+  void defineLater(Value v, Supplier<View> make) {
+    pending.put(v, make);
+  }
+
+  /** A new buffer for a value, row-major. */
+  View allocate(Value v) {
+    View view = builder.allocate(v.dtype(), sizes(v));
+    define(v, view);
+    return view;
+  }
+
+  /** A new buffer for a value, its axes in that order in memory, outermost first. */
+  View allocate(Value v, List<Integer> order) {
+    View memory = builder.allocate(v.dtype(), order.stream().map(sizes(v)::get).toList());
+    View view = memory.transpose(inverse(order));
+    define(v, view);
+    return view;
+  }
+
+  /** A new buffer for a value, its axes in memory ordered as those of another view of that rank. */
+  View allocateLike(Value v, View model) {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, model.rank()).boxed().toList());
+    order.sort(Comparator.comparingLong((Integer i) -> -Math.abs(model.stride(i))));
+    boolean repeats = IntStream.range(0, model.rank()).anyMatch(i -> model.stride(i) == 0 && model.size(i) != 1);
+    return repeats ? allocate(v) : allocate(v, order);
+  }
+
+  private static List<Integer> inverse(List<Integer> order) {
+    Integer[] at = new Integer[order.size()];
+    for (int i = 0; i < at.length; i++) {
+      at[order.get(i)] = i;
+    }
+    return List.of(at);
+  }
+}
