@@ -77,7 +77,7 @@ final class Arithmetic implements Lowering {
 
   @Override
   public boolean lower(Node n) {
-    if (!n.inputs().stream().allMatch(v -> v == null || Values.isF32(v) || v.isConstant())
+    if (!n.inputs().stream().allMatch(v -> v == null || Values.isF32(v) || isScalar(v))
         || n.outputs().isEmpty()
         || !Values.isF32(n.output())) {
       return false;
@@ -110,7 +110,7 @@ final class Arithmetic implements Lowering {
   private View emit(Value out, Chain chain) {
     View model =
         chain.inputs.stream()
-            .filter(v -> v.strides().stream().noneMatch(s -> s == 0) || v.rank() == 0)
+            .filter(v -> !v.isRepeated())
             .findFirst()
             .orElse(null);
     View to = model == null ? values.allocate(out) : values.allocateLike(out, model);
@@ -131,7 +131,7 @@ final class Arithmetic implements Lowering {
 
   /** An operand as part of a function whose inputs are collected in {@code inputs}. */
   private Scalar operand(Value v, Value out, List<View> inputs, boolean leaf) {
-    if (v.isConstant() && v.shape().count() == 1) {
+    if (isScalar(v)) {
       return new Scalar.Constant((float) v.constant().real(0));
     }
     Chain chain = chains.get(v);
@@ -152,6 +152,10 @@ final class Arithmetic implements Lowering {
       case Scalar.Unary u -> new Scalar.Unary(u.function(), shifted(u.x(), by));
       case Scalar.Binary b -> new Scalar.Binary(b.operator(), shifted(b.a(), by), shifted(b.b(), by));
     };
+  }
+
+  private static boolean isScalar(Value v) {
+    return v.isConstant() && v.shape().count() == 1;
   }
 
   private static boolean isElementwise(Op op) {

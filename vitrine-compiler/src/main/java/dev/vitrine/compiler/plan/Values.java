@@ -106,8 +106,7 @@ final class Values {
   View allocateLike(Value v, View model) {
     List<Integer> order = new ArrayList<>(IntStream.range(0, model.rank()).boxed().toList());
     order.sort(Comparator.comparingLong((Integer i) -> -Math.abs(model.stride(i))));
-    boolean repeats = IntStream.range(0, model.rank()).anyMatch(i -> model.stride(i) == 0 && model.size(i) != 1);
-    return repeats ? allocate(v) : allocate(v, order);
+    return model.isRepeated() ? allocate(v) : allocate(v, order);
   }
 
   private static List<Integer> inverse(List<Integer> order) {

@@ -72,6 +72,16 @@ public record View(int buffer, DType dtype, long offset, List<Long> sizes, List<
     return true;
   }
 
+  /** Whether some element is seen more than once. */
+  public boolean isRepeated() {
+    for (int i = 0; i < rank(); i++) {
+      if (stride(i) == 0 && size(i) > 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Axis i of the result is axis {@code order[i]} of this. */
   public View transpose(List<Integer> order) {
     return with(order.stream().map(sizes::get).toList(), order.stream().map(strides::get).toList());

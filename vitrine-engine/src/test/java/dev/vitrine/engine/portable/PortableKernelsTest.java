@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class PortableTierTest {
+class PortableKernelsTest {
   static List<StepCases.Case> cases() {
     return StepCases.all();
   }
@@ -14,6 +14,6 @@ class PortableTierTest {
   @ParameterizedTest
   @MethodSource("cases")
   void givesWhatTheStepMeans(StepCases.Case c) {
-    StepCheck.check(new PortableTier(), 7, c.tolerance(), c.make());
+    StepCheck.check(new PortableKernels(), 7, c.tolerance(), c.make());
   }
 }

@@ -2,9 +2,9 @@ package dev.vitrine.engine.kernel;
 
 import dev.vitrine.compiler.plan.Step;
 
-/** A way to do steps on this machine. */
-public interface Tier {
-  /** As in {@code --tier}, for instance {@code portable}. */
+/** The kernels of one tier: a way to do steps on this machine. */
+public interface KernelSet {
+  /** The tier, as in {@code --tier}. */
   String name();
 
   /**

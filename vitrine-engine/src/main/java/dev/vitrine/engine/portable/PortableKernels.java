@@ -3,10 +3,10 @@ package dev.vitrine.engine.portable;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
-import dev.vitrine.engine.kernel.Tier;
+import dev.vitrine.engine.kernel.KernelSet;
 
 /** Plain Java for every kind of step but reference evaluation. */
-public final class PortableTier implements Tier {
+public final class PortableKernels implements KernelSet {
   @Override
   public String name() {
     return "portable";

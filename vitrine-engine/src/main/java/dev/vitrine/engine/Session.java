@@ -1,0 +1,217 @@
+package dev.vitrine.engine;
+
+import dev.vitrine.compiler.plan.Buffer;
+import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.compiler.plan.ProgramText;
+import dev.vitrine.engine.kernel.Constants;
+import dev.vitrine.engine.kernel.Kernel;
+import dev.vitrine.engine.kernel.Scratch;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.VitrineException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+
+/**
+ * A program with its kernels and memory, ready to run.
+ *
+ * <p>Safe for many threads. As many runs go on at once as the session has threads, each in an arena
+ * of its own; further ones wait. Results don't depend on the number of threads, nor on what else
+ * runs. {@link #close} waits for runs that have begun and ends those that come later with an {@link
+ * IllegalStateException}.
+ */
+public final class Session implements AutoCloseable {
+  private record Context(MemorySegment arena, Scratch scratch) {}
+
+  private final Program program;
+  private final List<Kernel> kernels;
+  private final Arena memory = Arena.ofShared();
+  private final Workers workers;
+  private final int concurrency;
+  private final Semaphore free;
+  // Of outputs that are constants; null for computed ones.
+  private final List<MemorySegment> fixed = new ArrayList<>();
+  private final ArrayDeque<Context> contexts = new ArrayDeque<>();
+  private volatile boolean closed;
+
+  private Session(Program program, Options options) {
+    this.program = program;
+    concurrency = options.threads();
+    free = new Semaphore(concurrency, true);
+    Workers made = null;
+    try {
+      Constants constants = new Constants(program, memory);
+      kernels = Binder.bind(program, options, constants);
+      program
+          .outputs()
+          .forEach(p -> fixed.add(constants.isConstant(p.view()) ? constants.copy(p.view()) : null));
+      made = new Workers(options.threads(), this::reserve);
+      contexts.add(context());
+    } catch (Throwable t) {
+      if (made != null) {
+        made.close();
+      }
+      memory.close();
+      throw t;
+    }
+    workers = made;
+  }
+
+  /** Makes kernels and memory for a program. The model that its constants come from can be closed after. */
+  public static Session of(Program program, Options options) {
+    return new Session(program, options);
+  }
+
+  private void reserve(Scratch scratch) {
+    kernels.forEach(k -> k.reserve(scratch));
+  }
+
+  private Context context() {
+    Scratch scratch = new Scratch();
+    reserve(scratch);
+    return new Context(
+        memory.allocate(Math.max(1, program.arenaBytes()), Program.ALIGNMENT), scratch);
+  }
+
+  /**
+   * Runs the program.
+   *
+   * @param inputs one tensor for each of the program's inputs, of its type and shape; not kept
+   * @return fresh tensors by output name, in the order of the outputs
+   * @throws VitrineException when an input is missing, unknown or of another type
+   */
+  public Map<String, Tensor> run(Map<String, Tensor> inputs) {
+    return run(inputs, null);
+  }
+
+  /** As above, and tells how long each step took. */
+  public Map<String, Tensor> run(Map<String, Tensor> inputs, StepListener listener) {
+    check(inputs);
+    free.acquireUninterruptibly();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the session is closed");
+      }
+      Context context;
+      synchronized (contexts) {
+        context = contexts.poll();
+      }
+      if (context == null) {
+        context = context();
+      }
+      try {
+        return run(inputs, context, listener);
+      } finally {
+        synchronized (contexts) {
+          contexts.push(context);
+        }
+      }
+    } finally {
+      free.release();
+    }
+  }
+
+  private Map<String, Tensor> run(Map<String, Tensor> inputs, Context context, StepListener listener) {
+    for (Program.Port port : program.inputs()) {
+      place(port, context.arena(), buffer(port).offset()).copyFrom(inputs.get(port.name()).data());
+    }
+    boolean helped = workers.acquire();
+    try {
+      for (int i = 0; i < kernels.size(); i++) {
+        long start = listener == null ? 0 : System.nanoTime();
+        if (helped) {
+          workers.together(kernels.get(i), context.arena(), context.scratch());
+        } else {
+          Workers.alone(kernels.get(i), context.arena(), context.scratch());
+        }
+        if (listener != null) {
+          listener.done(i, System.nanoTime() - start);
+        }
+      }
+    } finally {
+      if (helped) {
+        workers.release();
+      }
+    }
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    for (int i = 0; i < fixed.size(); i++) {
+      Program.Port port = program.outputs().get(i);
+      Tensor t = Tensor.zeros(port.type());
+      t.data()
+          .copyFrom(
+              fixed.get(i) == null
+                  ? place(port, context.arena(), buffer(port).offset())
+                  : place(port, fixed.get(i), 0));
+      outputs.put(port.name(), t);
+    }
+    return outputs;
+  }
+
+  private Buffer buffer(Program.Port port) {
+    return program.buffers().get(port.view().buffer());
+  }
+
+  private static MemorySegment place(Program.Port port, MemorySegment all, long start) {
+    long offset = start + port.view().offset() * port.type().dtype().bytes();
+    return all.asSlice(offset, port.type().bytes());
+  }
+
+  private void check(Map<String, Tensor> inputs) {
+    for (Program.Port port : program.inputs()) {
+      Tensor t = inputs.get(port.name());
+      if (t == null) {
+        throw new VitrineException("input '" + port.name() + "' is missing; it takes " + port.type());
+      }
+      if (!t.type().equals(port.type())) {
+        throw new VitrineException(
+            "input '" + port.name() + "' takes " + port.type() + ", not " + t.type());
+      }
+    }
+    for (String name : inputs.keySet()) {
+      if (program.inputs().stream().noneMatch(p -> p.name().equals(name))) {
+        throw new VitrineException(
+            "there is no input '"
+                + name
+                + "'; the inputs are "
+                + program.inputs().stream().map(Program.Port::name).collect(Collectors.joining(", ")));
+      }
+    }
+  }
+
+  public Program program() {
+    return program;
+  }
+
+  /** The name of each step's kernel. */
+  public List<String> kernels() {
+    return kernels.stream().map(Kernel::name).toList();
+  }
+
+  /** The program with its kernels' names and tiles, one line a step. */
+  @Override
+  public String toString() {
+    List<String> labels = new ArrayList<>();
+    kernels.forEach(k -> labels.add(k.name() + " ×" + k.tiles()));
+    return ProgramText.print(program, (i, _) -> labels.get(i));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    free.acquireUninterruptibly(concurrency);
+    try {
+      if (memory.scope().isAlive()) {
+        workers.close();
+        memory.close();
+      }
+    } finally {
+      free.release(concurrency);
+    }
+  }
+}

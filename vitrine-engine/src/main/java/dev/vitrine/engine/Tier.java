@@ -1,0 +1,43 @@
+package dev.vitrine.engine;
+
+import dev.vitrine.graph.VitrineException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What a session may use of the machine. */
+public enum Tier {
+  /** The best that the machine has. */
+  AUTO,
+  /** Plain Java. */
+  PORTABLE,
+  /** At most AVX2 with FMA. */
+  AVX2,
+  /** At most AVX-512. */
+  AVX512,
+  /** At most AVX-512 with VNNI. */
+  AVX512_VNNI,
+  /** No kernels: every operation by its own evaluation. */
+  REFERENCE;
+
+  /** The name on the command line. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * @throws VitrineException when there is no tier of that name
+   */
+  public static Tier parse(String text) {
+    return Arrays.stream(values())
+        .filter(t -> t.text().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new VitrineException(
+                    "'"
+                        + text
+                        + "' is no tier; choose from "
+                        + Arrays.stream(values()).map(Tier::text).collect(Collectors.joining(", "))));
+  }
+}
