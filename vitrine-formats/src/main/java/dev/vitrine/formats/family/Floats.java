@@ -50,17 +50,16 @@ final class Floats {
     Shape shape = Shape.of(columns, rows);
     MemorySegment out = allocate(shape);
     float[] block = new float[Math.multiplyExact(ROWS, columns)];
-    float[] line = new float[ROWS];
     long done = 0;
     for (Tensor t : parts) {
       for (long r = 0; r < t.size(0); r += ROWS) {
         int n = (int) Math.min(ROWS, t.size(0) - r);
         read(t, r * columns, block, 0, n * columns);
         for (int c = 0; c < columns; c++) {
+          long at = (c * rows + done + r) * 4;
           for (int i = 0; i < n; i++) {
-            line[i] = block[i * columns + c];
+            out.set(FLOAT, at + i * 4L, block[i * columns + c]);
           }
-          MemorySegment.copy(line, 0, out, FLOAT, (c * rows + done + r) * 4, n);
         }
       }
       done += t.size(0);
