@@ -21,8 +21,8 @@ final class Inference {
     List<List<Dim>> dims = new ArrayList<>();
     for (Value v : n.inputs()) {
       types.add(v == null ? null : v.type());
-      tensors.add(v == null ? null : v.constant());
       dims.add(v == null ? null : symbols.apply(v));
+      tensors.add(v == null ? null : known(v, dims.getLast()));
     }
     Inputs in = new Inputs(types, tensors, dims, outputs, n.output().name());
     List<TensorType> inferred = attempt(n, () -> n.op().infer(in));
@@ -36,6 +36,21 @@ final class Inference {
     }
     return new Result(
         inferred == null ? Collections.nCopies(outputs, TensorType.UNKNOWN) : inferred, padded);
+  }
+
+  /** A constant, or numbers that shape arithmetic came to; null for other values. */
+  private static Tensor known(Value v, List<Dim> symbols) {
+    if (v.isConstant() || symbols == null) {
+      return v.constant();
+    }
+    if (!v.type().isStatic() || !symbols.stream().allMatch(Dim::isStatic)) {
+      return null;
+    }
+    Tensor t = Tensor.zeros(v.type());
+    for (int i = 0; i < symbols.size(); i++) {
+      t.set(i, symbols.get(i).size());
+    }
+    return t;
   }
 
   /** Values are not sizes: where they outgrow a long, none is known. */

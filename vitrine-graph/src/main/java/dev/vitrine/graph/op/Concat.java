@@ -53,14 +53,6 @@ public record Concat(long axis) implements Op {
 
   @Override
   public List<List<Dim>> symbols(Inputs in) {
-    List<Dim> all = new ArrayList<>();
-    for (int i = 0; i < in.size(); i++) {
-      List<Dim> part = in.dims(i);
-      if (part == null || in.rank(i) != 1) {
-        return List.of();
-      }
-      all.addAll(part);
-    }
-    return List.of(all);
+    return Symbols.moved(this, in, in.size());
   }
 }

@@ -25,10 +25,9 @@ public record ConstantOfShape(Tensor value) implements Op {
 
   @Override
   public List<List<Dim>> symbols(Inputs in) {
-    List<Dim> shape = in.dims(0);
-    boolean small = shape != null && shape.size() == 1 && shape.getFirst().isStatic() && shape.getFirst().size() <= 64;
-    return small && !value.dtype().isFloat()
-        ? List.of(Collections.nCopies((int) shape.getFirst().size(), Dim.of(value.integer(0))))
-        : List.of();
+    Shape shape = infer(in).getFirst().shape();
+    return value.dtype().isFloat() || !shape.isStatic() || shape.count() > Symbols.MOST
+        ? List.of()
+        : List.of(Collections.nCopies((int) shape.count(), Dim.of(value.integer(0))));
   }
 }

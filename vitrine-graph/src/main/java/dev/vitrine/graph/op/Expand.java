@@ -6,7 +6,6 @@ import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
-import java.util.Collections;
 import java.util.List;
 
 /** x repeated to the shape that it and the one in input 1 broadcast to. ONNX Expand, opset 13. */
@@ -26,13 +25,6 @@ public record Expand() implements Op {
 
   @Override
   public List<List<Dim>> symbols(Inputs in) {
-    List<Dim> x = in.dims(0);
-    List<Dim> target = in.dims(1);
-    if (x == null || target == null || x.size() != 1 || target.size() != 1) {
-      return List.of();
-    }
-    return target.getFirst().isStatic() && target.getFirst().size() <= 64
-        ? List.of(Collections.nCopies((int) target.getFirst().size(), x.getFirst()))
-        : List.of();
+    return Symbols.moved(this, in, 1);
   }
 }

@@ -22,4 +22,9 @@ public record Flatten(long axis) implements Op {
   public List<Tensor> evaluate(Inputs in) {
     return List.of(in.tensor(0).reshape(infer(in).getFirst().shape()));
   }
+
+  @Override
+  public List<List<Dim>> symbols(Inputs in) {
+    return Symbols.moved(this, in, 1);
+  }
 }

@@ -43,14 +43,6 @@ public record Gather(long axis) implements Op {
 
   @Override
   public List<List<Dim>> symbols(Inputs in) {
-    List<Dim> all = in.dims(0);
-    if (all == null || in.rank(0) != 1) {
-      return List.of();
-    }
-    List<Dim> out = new ArrayList<>();
-    for (long i : in.ints(1)) {
-      out.add(all.get((int) Axes.index(i, all.size())));
-    }
-    return List.of(out);
+    return Symbols.moved(this, in, 1);
   }
 }

@@ -20,7 +20,8 @@ public record Range() implements Op {
   private static Dim symbolic(Inputs in) {
     List<Dim> start = in.dims(0);
     List<Dim> limit = in.dims(1);
-    if (start == null || limit == null || !in.isKnown(2) || in.tensor(2).real(0) != 1) {
+    List<Dim> delta = in.dims(2);
+    if (start == null || limit == null || delta == null || !delta.getFirst().is(1)) {
       return null;
     }
     Dim count = limit.getFirst().minus(start.getFirst());

@@ -57,6 +57,6 @@ public record Reshape(boolean allowzero) implements Op {
 
   @Override
   public List<List<Dim>> symbols(Inputs in) {
-    return Symbols.same(in);
+    return Symbols.moved(this, in, 1);
   }
 }

@@ -7,7 +7,6 @@ import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -101,16 +100,6 @@ public record Slice() implements Op {
 
   @Override
   public List<List<Dim>> symbols(Inputs in) {
-    List<Dim> all = in.dims(0);
-    if (all == null || in.rank(0) != 1 || in.shape(1).size(0) != 1) {
-      return List.of();
-    }
-    long start = in.ints(1)[0];
-    long step = step(in, 0);
-    List<Dim> out = new ArrayList<>();
-    for (long n = count(start, in.ints(2)[0], step, all.size()); n > 0; n--) {
-      out.add(all.get((int) (first(start, step, all.size()) + out.size() * step)));
-    }
-    return List.of(out);
+    return Symbols.moved(this, in, 1);
   }
 }

@@ -64,17 +64,6 @@ public record Split(long axis, long numOutputs) implements Op {
 
   @Override
   public List<List<Dim>> symbols(Inputs in) {
-    List<Dim> all = in.dims(0);
-    if (all == null || in.rank(0) != 1) {
-      return List.of();
-    }
-    List<List<Dim>> out = new ArrayList<>();
-    int from = 0;
-    for (Dim d : sizes(in)) {
-      int to = from + (int) d.size();
-      out.add(all.subList(from, to));
-      from = to;
-    }
-    return out;
+    return Symbols.moved(this, in, 1);
   }
 }

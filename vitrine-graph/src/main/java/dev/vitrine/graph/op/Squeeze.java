@@ -35,6 +35,6 @@ public record Squeeze() implements Op {
 
   @Override
   public List<List<Dim>> symbols(Inputs in) {
-    return Symbols.same(in);
+    return Symbols.moved(this, in, 1);
   }
 }

@@ -2,18 +2,22 @@ package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Inputs;
+import dev.vitrine.graph.Op;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.stream.LongStream;
 
 /** Shape arithmetic on symbolic elements: what the {@code symbols} methods have in common. */
 final class Symbols {
-  private Symbols() {}
+  /** Longer lists are no shape arithmetic. */
+  static final int MOST = 64;
 
-  /** The result for an operation of one output; nothing known when {@code elements} is null. */
-  static List<List<Dim>> of(List<Dim> elements) {
-    return elements == null ? List.of() : List.of(elements);
-  }
+  private Symbols() {}
 
   /** One element, or nothing known if it is null. */
   static List<List<Dim>> single(Dim element) {
@@ -22,26 +26,78 @@ final class Symbols {
 
   /** The elements of input 0 as they are. */
   static List<List<Dim>> same(Inputs in) {
-    return of(in.dims(0));
+    return in.dims(0) == null ? List.of() : List.of(in.dims(0));
   }
 
-  /** A function of the elements of inputs 0 and 1, one of which may be a single element. */
-  static List<List<Dim>> combine(Inputs in, BinaryOperator<Dim> f) {
-    List<Dim> a = in.dims(0);
-    List<Dim> b = in.dims(1);
-    if (a == null || b == null || (a.size() != b.size() && a.size() != 1 && b.size() != 1)) {
+  /** A function of one element of each input, broadcast; it gives null for what it can't tell. */
+  static List<List<Dim>> elementwise(Inputs in, Function<Dim[], Dim> f) {
+    for (int i = 0; i < in.size(); i++) {
+      if (in.dims(i) == null) {
+        return List.of();
+      }
+    }
+    Shape shape = Broadcast.shape(in, 0);
+    if (!shape.isStatic() || shape.count() > MOST) {
       return List.of();
     }
+    Cursor at = Broadcast.cursor(shape, in);
     List<Dim> out = new ArrayList<>();
-    int n = a.size() == 1 ? b.size() : a.size();
-    for (int i = 0; i < n; i++) {
-      Dim d = f.apply(a.get(a.size() == 1 ? 0 : i), b.get(b.size() == 1 ? 0 : i));
+    for (long n = shape.count(); n > 0; n--, at.next()) {
+      Dim[] operands = new Dim[in.size()];
+      for (int i = 0; i < operands.length; i++) {
+        operands[i] = in.dims(i).get((int) at.of(i));
+      }
+      Dim d = f.apply(operands);
       if (d == null) {
         return List.of();
       }
       out.add(d);
     }
     return List.of(out);
+  }
+
+  /** A function of two operands, folded from the left over all inputs. */
+  static List<List<Dim>> combine(Inputs in, BinaryOperator<Dim> f) {
+    return elementwise(
+        in,
+        operands -> {
+          Dim folded = operands[0];
+          for (int i = 1; i < operands.length && folded != null; i++) {
+            folded = f.apply(folded, operands[i]);
+          }
+          return folded;
+        });
+  }
+
+  /**
+   * For an operation that only moves elements of its first {@code sources} inputs, as the others tell
+   * it: evaluated on the elements' numbers.
+   */
+  static List<List<Dim>> moved(Op op, Inputs in, int sources) {
+    List<Dim> elements = new ArrayList<>();
+    List<Tensor> numbers = new ArrayList<>();
+    for (int i = 0; i < in.size(); i++) {
+      if (!in.has(i)) {
+        numbers.add(null);
+      } else if (i >= sources) {
+        numbers.add(in.tensor(i));
+      } else if (in.dims(i) == null || !in.shape(i).isStatic()) {
+        return List.of();
+      } else {
+        long first = elements.size();
+        elements.addAll(in.dims(i));
+        long[] own = LongStream.range(first, elements.size()).toArray();
+        numbers.add(Tensor.i64(in.shape(i), own));
+      }
+    }
+    List<List<Dim>> out = new ArrayList<>();
+    for (Tensor t : op.evaluate(Inputs.of(in.outputs(), numbers))) {
+      out.add(
+          t.count() > MOST
+              ? null
+              : Arrays.stream(t.toLongs()).mapToObj(n -> elements.get((int) n)).toList());
+    }
+    return out;
   }
 
   static Dim product(List<Dim> dims) {

@@ -43,4 +43,9 @@ public record Tile() implements Op {
     }
     return List.of(Strides.gather(x, 0, strides, Shape.of(sizes)).reshape(out));
   }
+
+  @Override
+  public List<List<Dim>> symbols(Inputs in) {
+    return Symbols.moved(this, in, 1);
+  }
 }

@@ -1,5 +1,6 @@
 package dev.vitrine.graph.op;
 
+import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
@@ -36,5 +37,10 @@ public record Transpose(List<Long> perm) implements Op {
     long[] own = Strides.of(x.shape());
     long[] strides = Arrays.stream(order(x.shape())).mapToLong(i -> own[i]).toArray();
     return List.of(Strides.gather(x, 0, strides, infer(in).getFirst().shape()));
+  }
+
+  @Override
+  public List<List<Dim>> symbols(Inputs in) {
+    return Symbols.moved(this, in, 1);
   }
 }

@@ -28,6 +28,6 @@ public record Unsqueeze() implements Op {
 
   @Override
   public List<List<Dim>> symbols(Inputs in) {
-    return Symbols.same(in);
+    return Symbols.moved(this, in, 1);
   }
 }

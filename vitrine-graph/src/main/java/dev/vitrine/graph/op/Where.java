@@ -6,7 +6,6 @@ import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Elements of input 1 where input 0 is true, of input 2 where not; broadcast. ONNX Where, opset 16. */
@@ -31,20 +30,13 @@ public record Where() implements Op {
 
   @Override
   public List<List<Dim>> symbols(Inputs in) {
-    List<Dim> condition = in.dims(0);
-    List<Dim> yes = in.dims(1);
-    List<Dim> no = in.dims(2);
-    if (condition == null
-        || yes == null
-        || no == null
-        || condition.size() != yes.size()
-        || condition.size() != no.size()) {
-      return List.of();
-    }
-    List<Dim> out = new ArrayList<>();
-    for (int i = 0; i < condition.size(); i++) {
-      out.add(condition.get(i).is(0) ? no.get(i) : yes.get(i));
-    }
-    return List.of(out);
+    return Symbols.elementwise(
+        in,
+        e -> {
+          if (e[0].isStatic()) {
+            return e[0].is(0) ? e[2] : e[1];
+          }
+          return e[1].equals(e[2]) ? e[1] : null;
+        });
   }
 }
