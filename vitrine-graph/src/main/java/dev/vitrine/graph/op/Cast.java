@@ -6,6 +6,7 @@ import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,6 +26,10 @@ public record Cast(DType to) implements Op {
 
   @Override
   public List<List<Dim>> symbols(Inputs in) {
+    if (in.isKnown(0) && !to.isFloat() && in.tensor(0).count() <= Symbols.MOST) {
+      long[] values = in.tensor(0).cast(to).toLongs();
+      return List.of(Arrays.stream(values).mapToObj(Dim::of).toList());
+    }
     return to == DType.BOOL ? List.of() : Symbols.same(in);
   }
 }

@@ -1,5 +1,6 @@
 package dev.vitrine.graph.op;
 
+import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Tensor;
@@ -41,5 +42,10 @@ public record Pow() implements Op {
       }
     }
     return result;
+  }
+
+  @Override
+  public List<List<Dim>> symbols(Inputs in) {
+    return in.dtype(0).isFloat() ? List.of() : Symbols.combine(in, Symbols::power);
   }
 }

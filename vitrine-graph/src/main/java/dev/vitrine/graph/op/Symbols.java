@@ -7,6 +7,7 @@ import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
@@ -149,5 +150,12 @@ final class Symbols {
     return rest.isMixed()
         ? Dim.of("⌊(" + rest + ")%" + b + "⌋")
         : rest.minus(b.times(rest.floorDividedBy(b.size())));
+  }
+
+  /** a to the power of a small number b, else null. */
+  static Dim power(Dim a, Dim b) {
+    return b.isStatic() && b.size() >= 0 && b.size() <= 4
+        ? product(Collections.nCopies((int) b.size(), a))
+        : null;
   }
 }

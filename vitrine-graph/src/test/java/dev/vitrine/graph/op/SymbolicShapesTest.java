@@ -191,6 +191,31 @@ final class SymbolicShapesTest {
                 y = Reshape(x, t) { allowzero: false }
               """),
           new Case(
+              "square grid by a power, counted from a cast number",
+              "i64[⌊h/14⌋·⌊h/14⌋+1]",
+              """
+              graph (x: f32[1, 3, h, h]) -> (y)
+                s = Shape(x) { start: 2, end: 3 }
+                d = Div(s, 14)
+                p = Pow(d, 2)
+                q = Squeeze(p)
+                n = Add(1:i64, q)
+                zero = CastLike(0.0:f32, n)
+                y = Range(zero, n, 1:i64)
+              """),
+          new Case(
+              "pads as pairs, turned round",
+              "f32[a+3, b+7]",
+              """
+              graph (x: f32[a, b]) -> (y)
+                p = Concat([3, 4, 1, 2]) { axis: 0 }
+                q = Reshape(p, [-1, 2]) { allowzero: false }
+                r = Slice(q, [-1], [-9223372036854775807], [0], [-1])
+                t = Transpose(r) { perm: [1, 0] }
+                f = Reshape(t, [-1]) { allowzero: false }
+                y = Pad(x, f) { mode: constant }
+              """),
+          new Case(
               "tiled by a batch",
               "f32[batch, 5, 2]",
               """
