@@ -77,9 +77,10 @@ public record GridSample(boolean alignCorners, Mode mode, Padding paddingMode) i
 
   private double inside(double at, int size) {
     double v = mode == Mode.NEAREST ? Math.rint(at) : at;
+    // A cubic filter still sees the edge where the point is outside, as it does in PyTorch.
+    int margin = paddingMode == Padding.ZEROS || mode == Mode.CUBIC ? 4 : 0;
     return switch (paddingMode) {
-      case ZEROS -> Math.clamp(v, -4, size + 4);
-      case BORDER -> Math.clamp(v, 0, size - 1);
+      case ZEROS, BORDER -> Math.clamp(v, -margin, size - 1 + margin);
       case REFLECTION -> reflected(v, size);
     };
   }
