@@ -28,11 +28,20 @@ public record NonMaxSuppression(boolean centerPointBox) implements Op {
     Shape scores = Check.rank(3, in, 1);
     Check.same(boxes.dim(0), scores.dim(0), "the batches differ");
     Check.same(boxes.dim(1), scores.dim(2), "the numbers of boxes differ");
-    return List.of(new TensorType(DType.I64, Shape.of(in.fresh(0), Dim.of(3))));
+    boolean known = IntStream.range(0, in.size()).allMatch(i -> !in.has(i) || in.isKnown(i));
+    Dim count = known ? Dim.of(rows(in).size() / 3) : in.fresh(0);
+    return List.of(new TensorType(DType.I64, Shape.of(count, Dim.of(3))));
   }
 
   @Override
   public List<Tensor> evaluate(Inputs in) {
+    List<Long> rows = rows(in);
+    long[] values = rows.stream().mapToLong(Long::longValue).toArray();
+    return List.of(Tensor.i64(Shape.of(rows.size() / 3, 3), values));
+  }
+
+  /** The rows, one after the other. */
+  private List<Long> rows(Inputs in) {
     Shape scores = in.shape(1);
     int boxes = Math.toIntExact(scores.size(2));
     long most = in.has(2) ? in.tensor(2).integer(0) : 0;
@@ -60,11 +69,7 @@ public record NonMaxSuppression(boolean centerPointBox) implements Op {
         }
       }
     }
-    Tensor out = Tensor.zeros(DType.I64, Shape.of(rows.size() / 3, 3));
-    for (int i = 0; i < rows.size(); i++) {
-      out.set(i, rows.get(i).longValue());
-    }
-    return List.of(out);
+    return rows;
   }
 
   /** Intersection over union of two boxes; 0 when one is empty. */
