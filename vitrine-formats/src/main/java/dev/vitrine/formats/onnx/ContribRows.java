@@ -37,7 +37,8 @@ final class ContribRows {
 
   private static final List<Row.Attribute> CONV =
       Stream.concat(
-              Stream.of(NnRows.CONV), Stream.of(ignored("activation"), ignored("activation_params")))
+              Stream.of(NnRows.CONV),
+              Stream.of(ignored("activation"), ignored("activation_params")))
           .toList();
 
   static final List<Row> ROWS =
@@ -72,7 +73,10 @@ final class ContribRows {
   private static void fusedGemm(ImportedNode n) {
     Gemm gemm =
         new Gemm(
-            n.real("alpha", 1), n.real("beta", 1), n.flag("transA", false), n.flag("transB", false));
+            n.real("alpha", 1),
+            n.real("beta", 1),
+            n.flag("transA", false),
+            n.flag("transB", false));
     float[] parameters = {
       n.real("activation_alpha", Float.NaN), n.real("activation_beta", Float.NaN)
     };
@@ -100,7 +104,9 @@ final class ContribRows {
     }
   }
 
-  /** α · a · b, with the last two axes of either swapped first, or the first moved before the last. */
+  /**
+   * α · a · b, with the last two axes of either swapped first, or the first moved before the last.
+   */
   private static void fusedMatMul(ImportedNode n) {
     Value a = turned(n, 0, n.flag("transA", false), n.flag("transBatchA", false));
     Value b = turned(n, 1, n.flag("transB", false), n.flag("transBatchB", false));

@@ -58,8 +58,7 @@ final class SamplingRows {
     if (!n.node().input(0).type().isKnown() || n.node().input(0).shape().rank() != 4) {
       throw n.tooOld(20);
     }
-    Map<String, Object> values =
-        Row.values(g, n, List.of(ALIGN, with("mode", "linear"), PADDING));
+    Map<String, Object> values = Row.values(g, n, List.of(ALIGN, with("mode", "linear"), PADDING));
     if (g.mode() != GridSample.Mode.LINEAR) {
       values.put("mode", g.mode() == GridSample.Mode.CUBIC ? "bicubic" : "nearest");
     }

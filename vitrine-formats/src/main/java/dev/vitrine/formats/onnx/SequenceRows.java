@@ -35,10 +35,35 @@ final class SequenceRows {
               with("scale", 0f),
               with("softcap", 0f),
               with("softmax_precision", 0)),
-          op(GRU.class, 7, ALPHA, BETA, ACTIVATIONS, CLIP, DIRECTION, HIDDEN, LAYOUT, with("linear_before_reset", 0)),
-          op(LSTM.class, 7, ALPHA, BETA, ACTIVATIONS, CLIP, DIRECTION, HIDDEN, with("input_forget", 0), LAYOUT),
+          op(
+              GRU.class,
+              7,
+              ALPHA,
+              BETA,
+              ACTIVATIONS,
+              CLIP,
+              DIRECTION,
+              HIDDEN,
+              LAYOUT,
+              with("linear_before_reset", 0)),
+          op(
+              LSTM.class,
+              7,
+              ALPHA,
+              BETA,
+              ACTIVATIONS,
+              CLIP,
+              DIRECTION,
+              HIDDEN,
+              with("input_forget", 0),
+              LAYOUT),
           op(RNN.class, 7, ALPHA, BETA, ACTIVATIONS, CLIP, DIRECTION, HIDDEN, LAYOUT),
-          op(RotaryEmbedding.class, 23, with("interleaved", 0), with("num_heads", 0), with("rotary_embedding_dim", 0)));
+          op(
+              RotaryEmbedding.class,
+              23,
+              with("interleaved", 0),
+              with("num_heads", 0),
+              with("rotary_embedding_dim", 0)));
 
   private SequenceRows() {}
 }

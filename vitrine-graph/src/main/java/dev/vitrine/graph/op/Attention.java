@@ -15,8 +15,8 @@ import java.util.List;
  * query tokens, key tokens] (added, or of bool: what may be seen; its last axis may be too short),
  * past keys and values that stand before the new ones, and the number of valid keys of each batch
  * entry. There may be fewer heads of keys: each serves as many consecutive heads of queries.
- * Outputs: the result, all keys, all values, and the scores at a stage. A query that may see nothing
- * gets 0. ONNX Attention, opset 25.
+ * Outputs: the result, all keys, all values, and the scores at a stage. A query that may see
+ * nothing gets 0. ONNX Attention, opset 25.
  *
  * @param isCausal whether a query sees no key after its own place
  * @param kvNumHeads heads of keys where they are not an axis; 0 where they are

@@ -7,7 +7,6 @@ import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**

@@ -59,8 +59,7 @@ record Convolution(
   }
 
   /** x [n, groups·c, inputs], w [groups·m, c, taps] → [n, groups·m, positions]. */
-  private static double[] run(
-      double[] x, double[] w, int n, int groups, int m, Window window) {
+  private static double[] run(double[] x, double[] w, int n, int groups, int m, Window window) {
     int in = window.inputs();
     int out = window.positions();
     int c = in == 0 || n == 0 ? 0 : x.length / (n * groups * in);

@@ -18,7 +18,10 @@ import java.util.TreeMap;
  */
 public record Einsum(String equation) implements Op {
 
-  /** Labels of each input and of the output; the dimensions of an ellipsis are the digits 0, 1, … from the last. */
+  /**
+   * Labels of each input and of the output; the dimensions of an ellipsis are the digits 0, 1, …
+   * from the last.
+   */
   private record Terms(List<List<Character>> inputs, List<Character> output) {}
 
   private Terms terms(Inputs in) {

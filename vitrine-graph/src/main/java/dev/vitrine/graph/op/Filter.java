@@ -1,6 +1,8 @@
 package dev.vitrine.graph.op;
 
-/** An interpolation kernel: the weight of a sample by its distance, zero from {@code support} on. */
+/**
+ * An interpolation kernel: the weight of a sample by its distance, zero from {@code support} on.
+ */
 interface Filter {
   double weight(double distance);
 

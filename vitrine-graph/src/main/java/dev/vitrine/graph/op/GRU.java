@@ -37,8 +37,7 @@ public record GRU(
     List<TensorType> types = infer(in);
     List<DoubleUnaryOperator> functions =
         Activations.of(activations, activationAlpha, activationBeta, direction, "Sigmoid", "Tanh");
-    return new Recurrence(in, 3, layout)
-        .run(types, direction, (r, h, _) -> step(r, h, functions));
+    return new Recurrence(in, 3, layout).run(types, direction, (r, h, _) -> step(r, h, functions));
   }
 
   private void step(Recurrence r, double[] h, List<DoubleUnaryOperator> functions) {
@@ -53,8 +52,7 @@ public record GRU(
       kept[u] = reset[u] * before[u];
     }
     for (int u = 0; u < h.length; u++) {
-      double z =
-          f.applyAsDouble(Activations.clip(r.input(0, u) + r.recurrent(0, u, before), clip));
+      double z = f.applyAsDouble(Activations.clip(r.input(0, u) + r.recurrent(0, u, before), clip));
       double state =
           linearBeforeReset ? reset[u] * r.recurrent(2, u, before) : r.recurrent(2, u, kept);
       double n = g.applyAsDouble(Activations.clip(r.input(2, u) + state, clip));

@@ -48,8 +48,7 @@ public record Interpolation(int size, int[][] taps, double[][] weights, boolean[
       double end) {
     return switch (mode) {
       case HALF_PIXEL -> (i + 0.5) * size / exact - 0.5;
-      case HALF_PIXEL_SYMMETRIC ->
-          size / 2 * (1 - length / exact) + (i + 0.5) * size / exact - 0.5;
+      case HALF_PIXEL_SYMMETRIC -> size / 2 * (1 - length / exact) + (i + 0.5) * size / exact - 0.5;
       case PYTORCH_HALF_PIXEL -> length == 1 ? 0 : (i + 0.5) * size / exact - 0.5;
       case ALIGN_CORNERS -> exact == 1 ? 0 : i * (size - 1) / (exact - 1);
       case ASYMMETRIC -> i * size / exact;

@@ -9,8 +9,9 @@ import java.util.function.DoubleUnaryOperator;
 
 /**
  * Long short-term memory: c ← f(forget) ∘ c + f(in) ∘ g(cell), h ← f(out) ∘ h(c); the gates in the
- * order in, out, forget, cell. Inputs and outputs as {@link Recurrence} has them, with c as a second
- * state and peephole weights [D, 3·H] (in, out, forget) as the last input. ONNX LSTM, opset 22.
+ * order in, out, forget, cell. Inputs and outputs as {@link Recurrence} has them, with c as a
+ * second state and peephole weights [D, 3·H] (in, out, forget) as the last input. ONNX LSTM, opset
+ * 22.
  *
  * @param clip limit of what goes into f and g; 0 for none
  * @param hiddenSize 0 for what the weights say
@@ -70,8 +71,6 @@ public record LSTM(
   }
 
   private static double peep(double[] peepholes, Recurrence r, int gate, int unit, double c) {
-    return peepholes == null
-        ? 0
-        : peepholes[(3 * r.direction() + gate) * r.hidden() + unit] * c;
+    return peepholes == null ? 0 : peepholes[(3 * r.direction() + gate) * r.hidden() + unit] * c;
   }
 }

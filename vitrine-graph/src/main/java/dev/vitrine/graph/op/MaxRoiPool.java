@@ -19,8 +19,7 @@ public record MaxRoiPool(List<Long> pooledShape, float spatialScale) implements 
     Dim rois = Check.rank(2, in, 1).dim(0);
     Check.that(pooledShape.size() == 2, "pooled_shape is %s", pooledShape);
     Dim height = Dim.of(pooledShape.get(0));
-    return List.of(
-        in.type(0).with(Shape.of(rois, x.dim(1), height, Dim.of(pooledShape.get(1)))));
+    return List.of(in.type(0).with(Shape.of(rois, x.dim(1), height, Dim.of(pooledShape.get(1)))));
   }
 
   @Override

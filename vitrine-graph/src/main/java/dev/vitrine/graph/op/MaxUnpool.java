@@ -14,8 +14,7 @@ import java.util.List;
  * came from, among zeros. The optional third input is a shape at least as large as what the pool's
  * attributes give. ONNX MaxUnpool, opset 22.
  */
-public record MaxUnpool(List<Long> kernelShape, List<Long> pads, List<Long> strides)
-    implements Op {
+public record MaxUnpool(List<Long> kernelShape, List<Long> pads, List<Long> strides) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
     Shape pooled = pooled(in);

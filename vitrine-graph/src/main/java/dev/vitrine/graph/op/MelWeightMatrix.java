@@ -31,8 +31,7 @@ public record MelWeightMatrix(DType outputDatatype) implements Op {
     double step = (mel(in.tensor(4).real(0)) - low) / edge.length;
     for (int i = 0; i < edge.length; i++) {
       double hertz = 700 * (Math.pow(10, (low + i * step) / 2595) - 1);
-      edge[i] =
-          (long) Math.floor((in.tensor(1).integer(0) + 1) * hertz / in.tensor(2).integer(0));
+      edge[i] = (long) Math.floor((in.tensor(1).integer(0) + 1) * hertz / in.tensor(2).integer(0));
       Check.that(edge[i] >= 0 && edge[i] < out.size(0), "%s Hz is beyond the spectrum", hertz);
     }
     for (int f = 0; f < filters; f++) {

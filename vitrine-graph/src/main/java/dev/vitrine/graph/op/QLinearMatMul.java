@@ -2,7 +2,6 @@ package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
-import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.List;

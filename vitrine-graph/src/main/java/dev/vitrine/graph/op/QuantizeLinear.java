@@ -18,8 +18,7 @@ import java.util.List;
  * @param saturate without meaning for integers
  */
 public record QuantizeLinear(
-    long axis, long blockSize, DType outputDtype, DType precision, boolean saturate)
-    implements Op {
+    long axis, long blockSize, DType outputDtype, DType precision, boolean saturate) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
     Grain.check(in, axis, blockSize);

@@ -9,8 +9,8 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * Pools regions of x [N, C, H, W]; inputs x, rois [R, 4] as x₁, y₁, x₂, y₂, and for each the index of
- * its picture [R]. Each output element is the mean (or largest part) of bilinear samples spread
+ * Pools regions of x [N, C, H, W]; inputs x, rois [R, 4] as x₁, y₁, x₂, y₂, and for each the index
+ * of its picture [R]. Each output element is the mean (or largest part) of bilinear samples spread
  * evenly over its bin. ONNX RoiAlign, opset 22.
  *
  * @param samplingRatio samples along each side of a bin; 0 for ⌈the bin's size⌉

@@ -10,8 +10,9 @@ import java.util.List;
 
 /**
  * Turns pairs of each head's elements by the angle of their place. Inputs x [batch, heads, tokens,
- * size] or [batch, tokens, heads·size], cosines and sines [batch, tokens, pairs], or [places, pairs]
- * with a fourth input that tells each token's place [batch, tokens]. ONNX RotaryEmbedding, opset 23.
+ * size] or [batch, tokens, heads·size], cosines and sines [batch, tokens, pairs], or [places,
+ * pairs] with a fourth input that tells each token's place [batch, tokens]. ONNX RotaryEmbedding,
+ * opset 23.
  *
  * @param interleaved whether pairs are neighbours rather than half a head apart
  * @param numHeads heads where they are not an axis

@@ -3,8 +3,8 @@ package dev.vitrine.graph.op;
 import java.util.Arrays;
 
 /**
- * Interpolation at a point of an n-dimensional plane: after {@link #at}, which elements the value is
- * made of and how much of each.
+ * Interpolation at a point of an n-dimensional plane: after {@link #at}, which elements the value
+ * is made of and how much of each.
  */
 final class Sampler {
   /** What lies beyond an axis of a size: the index that stands for one, or −1 for zero. */

@@ -60,7 +60,10 @@ record Sliding(
     long stride = strides.get(i);
     Dim n = size.plus(Dim.of(extra(i, stride))).floorDividedBy(stride);
     Check.that(
-        !n.isStatic() || n.size() > 0, "the window %s is larger than the input of %s", kernel, size);
+        !n.isStatic() || n.size() > 0,
+        "the window %s is larger than the input of %s",
+        kernel,
+        size);
     return n;
   }
 
@@ -99,8 +102,7 @@ record Sliding(
         begin = autoPad == AutoPad.SAME_UPPER ? total / 2 : total - total / 2;
         end = total - begin;
       }
-      axes[i] =
-          new long[] {in, n, kernel.get(i), strides.get(i), dilations.get(i), begin, end};
+      axes[i] = new long[] {in, n, kernel.get(i), strides.get(i), dilations.get(i), begin, end};
     }
     return Window.of(axes);
   }

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is inferred for named sizes, and what is refused. */
 final class NeuralShapesTest {
-  private static final String CONV = "autoPad: %s, dilations: [%s], group: %s, kernelShape: [], pads: [%s], strides: [%s]";
+  private static final String CONV =
+      "autoPad: %s, dilations: [%s], group: %s, kernelShape: [], pads: [%s], strides: [%s]";
 
   @ParameterizedTest
   @CsvSource(
@@ -72,9 +73,7 @@ final class NeuralShapesTest {
     String constant = scales.replace("][", "] = [");
     check(
         "Resize(x, _, %s) { antialias: false, axes: [], coordinateTransformationMode: half_pixel, cubicCoeffA: -0.75, excludeOutside: false, extrapolationValue: 0.0, keepAspectRatioPolicy: stretch, mode: linear, nearestMode: floor }",
-        "x: f32[n, 1, h, w]",
-        type,
-        "%s: " + constant);
+        "x: f32[n, 1, h, w]", type, "%s: " + constant);
   }
 
   private static void check(String node, String inputs, String type) {
@@ -82,8 +81,7 @@ final class NeuralShapesTest {
   }
 
   private static void check(String node, String inputs, String type, String constant) {
-    String text =
-        "graph (%s) -> (y)\n  %s\n  y = %s".formatted(inputs, constant, node);
+    String text = "graph (%s) -> (y)\n  %s\n  y = %s".formatted(inputs, constant, node);
     Graph graph = GraphParser.parse(text);
     assertThat(graph.outputs().get("y").type()).hasToString(type);
     for (long seed = 0; seed < 4; seed++) {
@@ -114,7 +112,8 @@ final class NeuralShapesTest {
           AveragePool(x) { autoPad: notset, ceilMode: false, countIncludePad: false, dilations: [], kernelShape: [2], pads: [], strides: [0] } | x: f32[1, 1, 8] | strides and dilations start at 1
           """)
   void refused(String node, String inputs, String message) {
-    assertThatThrownBy(() -> GraphParser.parse("graph (%s) -> (y)\n y = %s".formatted(inputs, node)))
+    assertThatThrownBy(
+            () -> GraphParser.parse("graph (%s) -> (y)\n y = %s".formatted(inputs, node)))
         .isInstanceOf(GraphException.class)
         .hasMessageStartingWith("node 'y'")
         .hasMessageEndingWith(message);
