@@ -160,9 +160,7 @@ public record Resize(
     boolean cropped = coordinateTransformationMode == Coordinates.TF_CROP_AND_RESIZE;
     boolean common = sizes != null && keepAspectRatioPolicy != AspectRatio.STRETCH;
     double scale =
-        common
-            ? commonScale(x, at, Arrays.stream(sizes.toLongs()).mapToObj(Dim::of).toList())
-            : 0;
+        common ? commonScale(x, at, Arrays.stream(sizes.toLongs()).mapToObj(Dim::of).toList()) : 0;
     Interpolation[] result = new Interpolation[x.rank()];
     for (int i = 0; i < at.length; i++) {
       long size = x.size(at[i]);
