@@ -2,6 +2,7 @@ package dev.vitrine.formats.onnx;
 
 import dev.vitrine.formats.FormatException;
 import dev.vitrine.formats.UnsupportedException;
+import dev.vitrine.graph.Executor;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
@@ -60,16 +61,6 @@ public final class Conformance {
     }
   }
 
-  /** What runs the graphs: the reference evaluation or an engine. */
-  @FunctionalInterface
-  public interface Executor {
-    /**
-     * @return the graph's outputs by name
-     * @throws UnsupportedException when it can't run such a graph
-     */
-    Map<String, Tensor> run(Graph graph, Map<String, Tensor> inputs);
-  }
-
   private final Executor executor;
 
   private Conformance(Executor executor) {
@@ -80,6 +71,7 @@ public final class Conformance {
    * Runs all cases.
    *
    * @param cases a ZIP file or a folder, with the cases at any depth
+   * @param executor throws {@link UnsupportedException} for a graph that it can't run
    * @param each shown every result as it is made
    * @throws FormatException when there are no cases, or the file can't be read
    */
