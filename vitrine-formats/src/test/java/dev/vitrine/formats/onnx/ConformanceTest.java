@@ -8,6 +8,7 @@ import dev.vitrine.formats.onnx.Conformance.Report;
 import dev.vitrine.formats.onnx.Conformance.Result;
 import dev.vitrine.formats.onnx.Conformance.Status;
 import dev.vitrine.graph.Evaluator;
+import dev.vitrine.graph.Executor;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Tensor;
 import java.io.IOException;
@@ -28,7 +29,7 @@ class ConformanceTest {
 
   @TempDir Path folder;
 
-  private static void allPass(Conformance.Executor executor) {
+  private static void allPass(Executor executor) {
     Report report = Conformance.run(CASES, executor, _ -> {});
     assertThat(report.results()).hasSize(1858);
     assertThat(report.results()).filteredOn(r -> r.status() == Status.FAILED).isEmpty();
@@ -77,7 +78,7 @@ class ConformanceTest {
 
   @Test
   void wrongResultsFail() throws IOException {
-    Conformance.Executor zeros =
+    Executor zeros =
         (graph, inputs) -> {
           var out = new java.util.LinkedHashMap<>(Evaluator.run(graph, inputs));
           out.replaceAll((_, t) -> Tensor.zeros(t.type()));
