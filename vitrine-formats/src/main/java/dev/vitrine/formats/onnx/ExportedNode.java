@@ -88,7 +88,7 @@ final class ExportedNode {
   /** A node before this one; returns its output's name. */
   String before(String type, List<String> inputs, Map<String, Object> attributes) {
     String name = to.fresh(outputs().getFirst() + "/" + type);
-    to.add(onnx(type, inputs, List.of(name), attributes));
+    to.add(onnx(type, inputs, List.of(name), attributes).withName(name));
     return name;
   }
 

@@ -21,6 +21,8 @@ final class GraphExporter {
   private final int opset;
   private final Map<Value, String> names = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
+  private final Set<String> nodeNames = new HashSet<>();
+  private final Map<String, Integer> suffixes = new HashMap<>();
   private final List<OnnxNode> nodes = new ArrayList<>();
   private final Map<String, Tensor> initializers = new LinkedHashMap<>();
 
@@ -85,7 +87,11 @@ final class GraphExporter {
       }
       throw new ExportedNode(n, opset, this).tooOld(first);
     }
-    row.write().write(new ExportedNode(n, opset, this));
+    ExportedNode to = new ExportedNode(n, opset, this);
+    if (Limits.firstOpset(n) > opset) {
+      throw to.tooOld(Limits.firstOpset(n));
+    }
+    row.write().write(to);
   }
 
   private static Typed typed(String name, Value v) {
@@ -127,16 +133,22 @@ final class GraphExporter {
     return names.get(v);
   }
 
+  /** A name that no value has. */
   String fresh(String base) {
+    return fresh(base, taken);
+  }
+
+  private String fresh(String base, Set<String> others) {
     String name = base;
-    for (int i = 1; !taken.add(name); i++) {
-      name = base + "_" + i;
+    while (!others.add(name)) {
+      name = base + "_" + suffixes.merge(base, 1, Integer::sum);
     }
     return name;
   }
 
+  /** Adds a node; its name gets a suffix if another node has it. */
   void add(OnnxNode node) {
-    nodes.add(node);
+    nodes.add(node.withName(fresh(node.label(), nodeNames)));
   }
 
   void initializer(String name, Tensor value) {

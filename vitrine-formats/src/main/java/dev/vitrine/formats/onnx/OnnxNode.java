@@ -31,6 +31,10 @@ record OnnxNode(
     return new FunctionKey(domain, type, overload);
   }
 
+  OnnxNode withName(String other) {
+    return new OnnxNode(other, domain, type, overload, version, inputs, outputs, attributes);
+  }
+
   OnnxNode withVersion(long opset) {
     return new OnnxNode(name, domain, type, overload, opset, inputs, outputs, attributes);
   }

@@ -6,7 +6,6 @@ import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
-import dev.vitrine.graph.Value;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -78,11 +77,6 @@ public final class OnnxWriter {
   /** The least opset, from {@value #OLDEST_OPSET} on, that can say all of a graph. */
   public static int leastOpset(Graph graph) {
     int least = OLDEST_OPSET;
-    for (Value v : graph.values()) {
-      if (v.dtype() == DType.BF16) {
-        least = 13;
-      }
-    }
     GraphExporter exporter = new GraphExporter(graph, least);
     for (Node n : graph.nodes()) {
       while (!exporter.canWrite(n)) {
