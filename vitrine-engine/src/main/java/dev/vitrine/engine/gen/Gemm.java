@@ -1,0 +1,80 @@
+package dev.vitrine.engine.gen;
+
+import dev.vitrine.compiler.fused.Activation;
+import dev.vitrine.engine.asm.Abi;
+import dev.vitrine.engine.asm.Code;
+import java.util.Locale;
+
+/**
+ * C = activation(start + A · B) + residual on floats, a panel of B's columns after another and in it
+ * a tile of rows after another. A panel is {@link #columns} wide; what lies behind B's last column up
+ * to a whole panel is read and must be readable, but doesn't count.
+ *
+ * @param rows of a tile; rows that are left over go in tiles of 8, 4, 2 and 1
+ * @param vectors of a tile's rows
+ * @param byColumn A is stored column by column: {@link Arg#A_STRIDE} leads to the next column and rows
+ *     are adjacent; else it leads to the next row and columns are adjacent
+ * @param partial the last panel may have fewer columns than a panel
+ */
+record Gemm(
+    Width width, int rows, int vectors, boolean byColumn, Start start, Activation activation, boolean residual, boolean partial)
+    implements Generator {
+
+  /** What the sums start from. */
+  enum Start {
+    ZERO,
+    /** The bias of each column. */
+    BIAS,
+    /** What C holds in whole panels, times a factor for each column, which stands where the bias does. */
+    SCALED
+  }
+
+  /** The arguments, 8 bytes each; strides are in bytes. The kernel changes some. */
+  enum Arg {
+    A,
+    A_STRIDE,
+    /** The first panel; {@link #B_STRIDE} leads to its next row, {@link #B_PANEL} to the next panel. */
+    B,
+    B_STRIDE,
+    B_PANEL,
+    C,
+    C_STRIDE,
+    /** Rows of A and C. */
+    M,
+    /** Columns of A, rows of B. */
+    K,
+    PANELS,
+    /** The columns of the last panel, at least 1; read only by partial kernels. */
+    LAST,
+    /** A number for each column: the bias, or the factors of C. Whole panels are read. */
+    COLUMN,
+    RESIDUAL,
+    RESIDUAL_STRIDE,
+    /** The kernel's own: the columns of the panel. */
+    HERE;
+
+    int offset() {
+      return ordinal() * Long.BYTES;
+    }
+  }
+
+  @Override
+  public String name() {
+    return "gemm_f32_" + rows + "x" + columns() + "_" + width.text()
+        + (byColumn ? "_bycolumn" : "")
+        + (start == Start.ZERO ? "" : "_" + start.name().toLowerCase(Locale.ROOT))
+        + (activation == Activation.NONE ? "" : "_" + activation.name().toLowerCase(Locale.ROOT))
+        + (residual ? "_residual" : "")
+        + (partial ? "_partial" : "");
+  }
+
+  /** Columns of a panel. */
+  int columns() {
+    return vectors * width.lanes();
+  }
+
+  @Override
+  public Code generate(Abi abi) {
+    return new GemmEmitter(this, abi).emit();
+  }
+}

@@ -1,0 +1,130 @@
+package dev.vitrine.engine.gen;
+
+import static dev.vitrine.engine.asm.Imm.imm;
+
+import dev.vitrine.engine.asm.Assembler;
+import dev.vitrine.engine.asm.Floats;
+import dev.vitrine.engine.asm.Integers;
+import dev.vitrine.engine.asm.Mask;
+import dev.vitrine.engine.asm.Mem;
+import dev.vitrine.engine.asm.Moves;
+import dev.vitrine.engine.asm.Op;
+import dev.vitrine.engine.asm.Operand;
+import dev.vitrine.engine.asm.Vec;
+import java.util.Arrays;
+
+/** Emits what differs between vectors of one width and another. */
+final class Simd {
+  private final Assembler a;
+  private final Width width;
+
+  Simd(Assembler a, Width width) {
+    this.a = a;
+    this.width = width;
+  }
+
+  Width width() {
+    return width;
+  }
+
+  Vec vec(int id) {
+    return new Vec(id, width.bytes());
+  }
+
+  /** Registers {@code from} to {@code from + count − 1}. */
+  Vec[] vecs(int from, int count) {
+    Vec[] out = new Vec[count];
+    for (int i = 0; i < count; i++) {
+      out[i] = vec(from + i);
+    }
+    return out;
+  }
+
+  /** A constant in every lane, as the last operand of an arithmetic instruction. */
+  Mem all(float value) {
+    if (width == Width.AVX512) {
+      return a.constant(value).toAll();
+    }
+    float[] lanes = new float[width.lanes()];
+    Arrays.fill(lanes, value);
+    return a.constant(lanes);
+  }
+
+  /** Memory's one element in every lane, as the last operand of an instruction; loaded where it must be. */
+  Operand all(Mem element, Vec spare) {
+    if (width == Width.AVX512) {
+      return element.toAll();
+    }
+    a.emit(Moves.VBROADCASTSS, spare, element);
+    return spare;
+  }
+
+  void zero(Vec v) {
+    a.emit(width == Width.AVX512 ? Integers.VPXORD : Floats.VXORPS, v, v, v);
+  }
+
+  void load(Vec v, Mem from) {
+    a.emit(Moves.VMOVUPS, v, from);
+  }
+
+  void store(Mem to, Vec v) {
+    a.emit(Moves.VMOVUPS, to, v);
+  }
+
+  void set(Vec v, float value) {
+    a.emit(Moves.VBROADCASTSS, v, a.constant(value));
+  }
+
+  /**
+   * Sets a mask for the lanes whose number, counted from {@code first}, is below the count in memory.
+   * It is a mask register for {@link Width#AVX512} and {@code spare} otherwise.
+   */
+  Operand below(Mem count, int first, int maskId, Vec spare) {
+    int[] numbers = new int[width.lanes()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = first + i;
+    }
+    a.emit(Moves.VPBROADCASTD, spare, count);
+    if (width == Width.AVX512) {
+      a.emit(Integers.VPCMPGTD, Mask.k(maskId), spare, a.constant(numbers));
+      return Mask.k(maskId);
+    }
+    a.emit(Integers.VPCMPGTD, spare, spare, a.constant(numbers));
+    return spare;
+  }
+
+  /** Loads the lanes that the mask selects and zeroes the others; a null mask selects all. */
+  void load(Vec v, Mem from, Operand mask) {
+    switch (mask) {
+      case null -> load(v, from);
+      case Mask k -> a.emit(Moves.VMOVUPS, v.zeroed(k), from);
+      default -> a.emit(Moves.VMASKMOVPS, v, mask, from);
+    }
+  }
+
+  /** Stores the lanes that the mask selects; a null mask selects all. */
+  void store(Mem to, Vec v, Operand mask) {
+    switch (mask) {
+      case null -> store(to, v);
+      case Mask k -> a.emit(Moves.VMOVUPS, to.masked(k), v);
+      default -> a.emit(Moves.VMASKMOVPS, to, mask, v);
+    }
+  }
+
+  /** {@code v = v op memory} for the lanes that the mask selects; a null mask selects all. */
+  void apply(Op op, Vec v, Mem from, Operand mask, Vec spare) {
+    switch (mask) {
+      case null -> a.emit(op, v, v, from);
+      case Mask k -> a.emit(op, v.masked(k), v, from);
+      default -> {
+        a.emit(Moves.VMASKMOVPS, spare, mask, from);
+        a.emit(op, v, v, spare);
+      }
+    }
+  }
+
+  /** Rounds to the nearest whole number, halves to even. */
+  void round(Vec to, Vec from) {
+    a.emit(width == Width.AVX512 ? Floats.VRNDSCALEPS : Floats.VROUNDPS, to, from, imm(8));
+  }
+}
