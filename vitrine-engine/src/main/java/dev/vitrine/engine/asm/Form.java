@@ -210,8 +210,17 @@ final class Form {
     return w == W0 ? 4 : 8;
   }
 
+  /** Whether W is set outside EVEX. */
   boolean wide(List<Operand> operands) {
-    return w == W1 || (w == W0 && prefix == Prefix.LEGACY && operands.stream().anyMatch(o -> o instanceof Gpr g && g.bytes() == 8));
+    if (w != W0 || prefix != Prefix.LEGACY) {
+      return w == W1;
+    }
+    for (Operand o : operands) {
+      if (o instanceof Gpr g && g.bytes() == 8) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the operands fit this row with an instruction set that is allowed, in EVEX or without. */
@@ -222,6 +231,7 @@ final class Form {
     }
     int length = length(operands);
     int general = 0;
+    boolean onlyEvex = length == 64;
     for (int i = 0; i < kinds.size(); i++) {
       Operand o = operands.get(i);
       Kind kind = kinds.get(i);
@@ -237,6 +247,7 @@ final class Form {
       if (o instanceof Masked && (i > 0 || !evex || !maskable)) {
         return false;
       }
+      onlyEvex |= needsEvex(o);
       if (o instanceof Mem m && m.broadcast() && !(evex && tuple == Tuple.FULL)) {
         return false;
       }
@@ -244,7 +255,7 @@ final class Form {
     if (evex && kinds.contains(Kind.VSIB)) {
       return operands.getFirst() instanceof Masked;
     }
-    return evex || prefix == Prefix.LEGACY || length < 64 && operands.stream().noneMatch(Form::needsEvex);
+    return evex || !onlyEvex;
   }
 
   private static boolean needsEvex(Operand o) {

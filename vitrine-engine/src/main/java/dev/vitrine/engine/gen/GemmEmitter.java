@@ -152,7 +152,7 @@ final class GemmEmitter {
     return simd.vec(row * g.vectors() + vector);
   }
 
-  private int at(int vector) {
+  private int disp(int vector) {
     return vector * g.width().bytes();
   }
 
@@ -167,7 +167,7 @@ final class GemmEmitter {
       for (int v = 0; v < g.vectors(); v++) {
         Operand mask = mask(v);
         for (int r = 0; r < size; r++) {
-          simd.apply(VADDPS, sum(r, v), row(r, at(v)), mask, spare[1]);
+          simd.apply(VADDPS, sum(r, v), row(r, disp(v)), mask, spare[1]);
         }
       }
       skip(residual, Arg.RESIDUAL_STRIDE, size);
@@ -176,7 +176,7 @@ final class GemmEmitter {
     for (int v = 0; v < g.vectors(); v++) {
       Operand mask = mask(v);
       for (int r = 0; r < size; r++) {
-        simd.store(row(r, at(v)), sum(r, v), mask);
+        simd.store(row(r, disp(v)), sum(r, v), mask);
       }
     }
     skip(out, Arg.C_STRIDE, size);
@@ -202,7 +202,7 @@ final class GemmEmitter {
       case BIAS -> {
         a.emit(MOV, k, arg(Arg.COLUMN));
         for (int v = 0; v < g.vectors(); v++) {
-          simd.load(sum(0, v), at(k, at(v)));
+          simd.load(sum(0, v), at(k, disp(v)));
           for (int r = 1; r < size; r++) {
             a.emit(VMOVAPS, sum(r, v), sum(0, v));
           }
@@ -212,9 +212,9 @@ final class GemmEmitter {
         a.emit(MOV, k, arg(Arg.COLUMN));
         rowsFrom(out, Arg.C_STRIDE, size);
         for (int v = 0; v < g.vectors(); v++) {
-          simd.load(right[v], at(k, at(v)));
+          simd.load(right[v], at(k, disp(v)));
           for (int r = 0; r < size; r++) {
-            a.emit(VMULPS, sum(r, v), right[v], row(r, at(v)));
+            a.emit(VMULPS, sum(r, v), right[v], row(r, disp(v)));
           }
         }
       }
@@ -248,9 +248,9 @@ final class GemmEmitter {
   private void steps(int size, int count) {
     for (int step = 0; step < count; step++) {
       for (int v = 0; v < g.vectors(); v++) {
-        simd.load(right[v], at(panel, at(v)));
-        if (at(v) % LINE == 0) {
-          a.emit(PREFETCHT0, at(panel, panelStride, 8, at(v)));
+        simd.load(right[v], at(panel, disp(v)));
+        if (disp(v) % LINE == 0) {
+          a.emit(PREFETCHT0, at(panel, panelStride, 8, disp(v)));
         }
       }
       a.emit(ADD, panel, panelStride);

@@ -1,0 +1,123 @@
+package dev.vitrine.engine.gen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.compiler.fused.Activation;
+import dev.vitrine.engine.gen.Gemm.Arg;
+import dev.vitrine.engine.gen.Gemm.Start;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GemmTest {
+  /** A kernel and sizes for it; the seed is the case's number. */
+  record Case(Gemm gemm, int m, int k, int n, long seed) {
+    @Override
+    public String toString() {
+      return gemm.name() + " " + m + "×" + k + "×" + n + " seed " + seed;
+    }
+  }
+
+  static Stream<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    for (Width width : Width.values()) {
+      int[][] tiles = width == Width.AVX2 ? new int[][] {{6, 2}} : new int[][] {{14, 2}, {9, 3}};
+      for (int[] tile : tiles) {
+        for (boolean byColumn : new boolean[] {false, true}) {
+          for (Start start : Start.values()) {
+            int rows = tile[0];
+            Activation[] all = Activation.values();
+            Activation activation = start == Start.BIAS ? all[cases.size() % all.length] : Activation.NONE;
+            boolean residual = cases.size() % 2 == 0 && start != Start.SCALED;
+            Gemm whole = new Gemm(width, rows, tile[1], byColumn, start, activation, residual, false);
+            int n = whole.columns();
+            for (int m : new int[] {0, 1, rows - 1, rows, rows + 1, 2 * rows + 3}) {
+              cases.add(new Case(whole, m, 1 + cases.size() % 11, n, cases.size()));
+            }
+            cases.add(new Case(whole, 3, 0, n, cases.size()));
+            cases.add(new Case(whole, rows, 67, 3 * n, cases.size()));
+            if (start != Start.SCALED) {
+              Gemm partial = new Gemm(width, rows, tile[1], byColumn, start, activation, residual, true);
+              for (int columns : new int[] {1, width.lanes() - 1, width.lanes(), n - 1, n, n + 1, 2 * n + width.lanes() + 3}) {
+                cases.add(new Case(partial, rows + 2, 5, columns, cases.size()));
+              }
+            }
+          }
+        }
+      }
+      for (Activation activation : Activation.values()) {
+        cases.add(new Case(new Gemm(width, tiles[0][0], tiles[0][1], false, Start.BIAS, activation, true, true), 9, 6, 21, cases.size()));
+      }
+    }
+    return cases.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void multiplies(Case c) {
+    Random random = new Random(c.seed);
+    Gemm gemm = c.gemm;
+    int panels = (c.n + gemm.columns() - 1) / gemm.columns();
+    int padded = panels * gemm.columns();
+    int extra = random.nextInt(3) * 5;
+    try (Trial trial = new Trial()) {
+      var a = (gemm.byColumn() ? trial.grid(c.k, c.m, c.m + extra) : trial.grid(c.m, c.k, c.k + extra)).random(random, 2);
+      var b = trial.grid(panels * c.k, gemm.columns(), gemm.columns() + extra).random(random, 2);
+      var out = trial.grid(c.m, c.n, c.n + extra);
+      var column = trial.grid(1, padded, padded).random(random, 2);
+      var residual = trial.grid(c.m, c.n, c.n + 2 * extra).random(random, 8);
+      if (gemm.start() == Start.SCALED) {
+        out.random(random, 4);
+      }
+      double[][] expected = new double[c.m][c.n];
+      double[][] size = new double[c.m][c.n];
+      for (int i = 0; i < c.m; i++) {
+        for (int j = 0; j < c.n; j++) {
+          double start =
+              switch (gemm.start()) {
+                case ZERO -> 0;
+                case BIAS -> column.get(0, j);
+                case SCALED -> (double) out.get(i, j) * column.get(0, j);
+              };
+          double sum = start;
+          double sizes = Math.abs(start);
+          for (int k = 0; k < c.k; k++) {
+            double product =
+                (double) (gemm.byColumn() ? a.get(k, i) : a.get(i, k))
+                    * b.get(j / gemm.columns() * c.k + k, j % gemm.columns());
+            sum += product;
+            sizes += Math.abs(product);
+          }
+          expected[i][j] = gemm.activation().apply(sum) + (gemm.residual() ? residual.get(i, j) : 0);
+          size[i][j] = sizes + (gemm.residual() ? Math.abs(residual.get(i, j)) : 0);
+        }
+      }
+      trial.set(Arg.A.offset(), a.address());
+      trial.set(Arg.A_STRIDE.offset(), a.strideBytes());
+      trial.set(Arg.B.offset(), b.address());
+      trial.set(Arg.B_STRIDE.offset(), b.strideBytes());
+      trial.set(Arg.B_PANEL.offset(), c.k * b.strideBytes());
+      trial.set(Arg.C.offset(), out.address());
+      trial.set(Arg.C_STRIDE.offset(), out.strideBytes());
+      trial.set(Arg.M.offset(), c.m);
+      trial.set(Arg.K.offset(), c.k);
+      trial.set(Arg.PANELS.offset(), panels);
+      trial.set(Arg.LAST.offset(), c.n - (panels - 1L) * gemm.columns());
+      trial.set(Arg.COLUMN.offset(), column.address());
+      trial.set(Arg.RESIDUAL.offset(), residual.address());
+      trial.set(Arg.RESIDUAL_STRIDE.offset(), residual.strideBytes());
+      trial.run(gemm);
+      for (int i = 0; i < c.m; i++) {
+        for (int j = 0; j < c.n; j++) {
+          // Each of k roundings is at most half a unit of the sum of sizes; functions are good to 5e-7.
+          double bound = Math.ulp(1f) / 2 * (c.k + 3) * size[i][j] * 1.2 + 6e-7 * Math.max(1, size[i][j]);
+          assertThat((double) out.get(i, j)).as("%s at %d, %d", c, i, j).isCloseTo(expected[i][j], org.assertj.core.data.Offset.offset(bound));
+        }
+      }
+      out.checkPadding(c.toString());
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.vitrine.engine.gen;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.vitrine.engine.asm.Abi;
+import dev.vitrine.engine.asm.Code;
+import dev.vitrine.engine.emulate.Emulator;
+import dev.vitrine.engine.machine.Calls;
+import dev.vitrine.engine.machine.LoadedCode;
+import dev.vitrine.engine.machine.Machine;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Buffers and arguments for one run of a kernel, which is emulated for every calling convention, and
+ * run for real where the machine has the instructions: all must leave the same bits everywhere.
+ */
+final class Trial implements AutoCloseable {
+  /** What memory that isn't to be used holds: a NaN of its own. */
+  static final int POISON = 0x7fc0beef;
+
+  private static final int ARGUMENTS = 256;
+
+  private final Arena arena = Arena.ofConfined();
+  private final MemorySegment arguments = arena.allocate(ARGUMENTS, 64);
+  private final List<MemorySegment> regions = new ArrayList<>(List.of(arguments));
+
+  /** Rows of floats: {@code at(row, column)} is {@code row · stride + column}; what is between is poisoned. */
+  final class Grid {
+    private final MemorySegment memory;
+    private final int rows;
+    private final int columns;
+    private final int stride;
+
+    private Grid(int rows, int columns, int stride) {
+      this.rows = rows;
+      this.columns = columns;
+      this.stride = stride;
+      long floats = rows == 0 ? 0 : (rows - 1L) * stride + columns;
+      // An odd start, and an end right behind the last element.
+      MemorySegment whole = arena.allocate(4 * floats + 4, 64);
+      memory = whole.asSlice(4);
+      for (long i = 0; i < floats; i++) {
+        memory.set(JAVA_FLOAT_UNALIGNED, 4 * i, Float.intBitsToFloat(POISON));
+      }
+      regions.add(memory);
+    }
+
+    float get(int row, int column) {
+      return memory.get(JAVA_FLOAT_UNALIGNED, 4L * ((long) row * stride + column));
+    }
+
+    void set(int row, int column, float value) {
+      memory.set(JAVA_FLOAT_UNALIGNED, 4L * ((long) row * stride + column), value);
+    }
+
+    Grid random(Random random, float scale) {
+      for (int r = 0; r < rows; r++) {
+        for (int c = 0; c < columns; c++) {
+          set(r, c, (random.nextFloat() - 0.5f) * scale);
+        }
+      }
+      return this;
+    }
+
+    /** Fails where something between the rows was written. */
+    void checkPadding(String what) {
+      for (int r = 0; r + 1 < rows; r++) {
+        for (int c = columns; c < stride; c++) {
+          if (Float.floatToRawIntBits(get(r, c)) != POISON) {
+            throw new AssertionError(what + ": wrote behind row " + r + " at column " + c);
+          }
+        }
+      }
+    }
+
+    long address() {
+      return memory.address();
+    }
+
+    long strideBytes() {
+      return 4L * stride;
+    }
+  }
+
+  Grid grid(int rows, int columns, int stride) {
+    return new Grid(rows, columns, stride);
+  }
+
+  void set(int offset, long value) {
+    arguments.set(JAVA_LONG, offset, value);
+  }
+
+  private static final Map<String, Code> CODES = new HashMap<>();
+
+  static Code code(Generator generator, Abi abi) {
+    return CODES.computeIfAbsent(generator.name() + abi, _ -> generator.generate(abi));
+  }
+
+  static boolean isReal(Width width) {
+    return Machine.host().sets().containsAll(width.sets());
+  }
+
+  /** Runs the kernel; the buffers hold its results after. */
+  void run(Generator generator) {
+    List<byte[]> before = contents();
+    List<byte[]> after = null;
+    for (Abi abi : Abi.values()) {
+      restore(before);
+      new Emulator().call(code(generator, abi), abi, arguments, regions);
+      after = same(after, "emulated for " + abi);
+    }
+    if (isReal(generator.width())) {
+      restore(before);
+      try (LoadedCode loaded = LoadedCode.of(List.of(code(generator, Abi.host())))) {
+        Calls.call(loaded.entry(0), arguments);
+      }
+      same(after, "run for real");
+    }
+  }
+
+  private List<byte[]> same(List<byte[]> expected, String how) {
+    List<byte[]> now = contents();
+    for (int i = 1; expected != null && i < now.size(); i++) {
+      MemorySegment a = MemorySegment.ofArray(expected.get(i));
+      MemorySegment b = MemorySegment.ofArray(now.get(i));
+      for (long at = 0; at < a.byteSize(); at += 4) {
+        float x = a.get(JAVA_FLOAT_UNALIGNED, at);
+        float y = b.get(JAVA_FLOAT_UNALIGNED, at);
+        if (Float.floatToIntBits(x) != Float.floatToIntBits(y)) {
+          throw new AssertionError(how + " it is " + y + ", not " + x + ", at float " + at / 4 + " of buffer " + i);
+        }
+      }
+    }
+    return now;
+  }
+
+  private List<byte[]> contents() {
+    return regions.stream().map(r -> r.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)).toList();
+  }
+
+  private void restore(List<byte[]> contents) {
+    for (int i = 0; i < contents.size(); i++) {
+      regions.get(i).copyFrom(MemorySegment.ofArray(contents.get(i)));
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
