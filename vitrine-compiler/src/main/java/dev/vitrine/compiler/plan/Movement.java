@@ -116,7 +116,7 @@ final class Movement implements Lowering {
     return true;
   }
 
-  /** One index, or indices that follow each other at a constant step. */
+  /** Known indices: a view where they follow each other at a constant step, else a step. */
   private boolean gather(Node n, Gather g) {
     Tensor index = Values.constant(n, 1);
     if (index == null || index.count() == 0) {
@@ -125,14 +125,19 @@ final class Movement implements Lowering {
     int axis = n.input(0).shape().axis(g.axis());
     long size = n.input(0).shape().size(axis);
     long[] at = LongStream.of(index.toLongs()).map(i -> i < 0 ? i + size : i).toArray();
-    long step = at.length > 1 ? at[1] - at[0] : 1;
-    for (int i = 0; i < at.length; i++) {
-      if (at[i] != at[0] + i * step || at[i] < 0 || at[i] >= size) {
-        return false;
-      }
+    if (LongStream.of(at).anyMatch(i -> i < 0 || i >= size)) {
+      return false;
     }
-    View x = values.view(n.input(0)).slice(axis, at[0], step, at.length);
-    return define(n, values.reshape(x, Values.sizes(n.output())));
+    long step = at.length > 1 ? at[1] - at[0] : 1;
+    View x = values.view(n.input(0));
+    if (IntStream.range(0, at.length).allMatch(i -> at[i] == at[0] + i * step)) {
+      return define(n, values.reshape(x.slice(axis, at[0], step, at.length), Values.sizes(n.output())));
+    }
+    // The axes of the indices as one, in front.
+    View out = values.allocate(n.output()).merge(axis, axis + n.input(1).shape().rank());
+    int[] rows = LongStream.of(at).mapToInt(Math::toIntExact).toArray();
+    values.add(new Step.Gather(x.move(axis, 0), new Rows(rows), out.move(axis, 0)));
+    return true;
   }
 
   private boolean tile(Node n) {

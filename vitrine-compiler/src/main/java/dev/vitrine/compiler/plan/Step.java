@@ -86,6 +86,9 @@ public sealed interface Step {
   /** Element by element, views of equal sizes and of any one type. */
   record Copy(View from, View to) implements Step {}
 
+  /** Row i of {@code to} is row {@code rows.index()[i]} of {@code from}; rows are along the first axis, of any one type. */
+  record Gather(View from, Rows rows, View to) implements Step {}
+
   /** One value everywhere. */
   record Fill(float value, View to) implements Step {}
 
@@ -137,6 +140,7 @@ public sealed interface Step {
       case Softmax s -> List.of(s.x);
       case Elementwise s -> s.inputs;
       case Copy s -> List.of(s.from);
+      case Gather s -> List.of(s.from);
       case Fill _ -> List.of();
       case Resample s -> List.of(s.x);
       case Reduce s -> List.of(s.x);
@@ -155,6 +159,7 @@ public sealed interface Step {
       case Softmax s -> List.of(s.out);
       case Elementwise s -> List.of(s.out);
       case Copy s -> List.of(s.to);
+      case Gather s -> List.of(s.to);
       case Fill s -> List.of(s.to);
       case Resample s -> List.of(s.out);
       case Reduce s -> List.of(s.out);
@@ -175,7 +180,7 @@ public sealed interface Step {
       case Resample s -> 2 * out * (s.rows.width() + s.columns.width());
       case Reduce s -> s.x.count();
       case Pool s -> out * s.window.kernelH() * s.window.kernelW();
-      case Copy _, Fill _, Reference _ -> 0;
+      case Copy _, Gather _, Fill _, Reference _ -> 0;
     };
   }
 

@@ -19,6 +19,7 @@ public final class StepText {
       case Step.Softmax _ -> "softmax";
       case Step.Elementwise _ -> "elementwise";
       case Step.Copy _ -> "copy";
+      case Step.Gather _ -> "gather";
       case Step.Fill _ -> "fill";
       case Step.Resample _ -> "resample";
       case Step.Reduce s -> "reduce_" + lower(s.kind());
@@ -44,7 +45,7 @@ public final class StepText {
       case Step.Resample s -> pictures(s.x(), s.out());
       case Step.Reduce s -> pictures(s.x(), s.out());
       case Step.Pool s -> pictures(s.x(), s.out()) + " " + s.window();
-      case Step.LayerNorm _, Step.Softmax _, Step.Copy _, Step.Fill _, Step.Reference _ ->
+      case Step.LayerNorm _, Step.Softmax _, Step.Copy _, Step.Gather _, Step.Fill _, Step.Reference _ ->
           step.writes().getFirst().shape();
     };
   }

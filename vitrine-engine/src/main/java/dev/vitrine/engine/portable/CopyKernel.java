@@ -5,7 +5,6 @@ import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** Moves elements of any type; runs that are contiguous on both sides go in bulk. */
@@ -44,46 +43,7 @@ final class CopyKernel implements Kernel {
       long a = (from.start() + nest.offset(0, run)) * bytes + chunks.start(i) * in;
       long b = (to.start() + nest.offset(1, run)) * bytes + chunks.start(i) * out;
       int n = chunks.size(i);
-      if (in == bytes && out == bytes) {
-        MemorySegment.copy(source, a, arena, b, (long) n * bytes);
-      } else {
-        elements(source, a, in, arena, b, out, n);
-      }
-    }
-  }
-
-  private void elements(
-      MemorySegment source, long a, long in, MemorySegment arena, long b, long out, int n) {
-    switch (bytes) {
-      case 4 -> {
-        for (int i = 0; i < n; i++) {
-          arena.set(
-              ValueLayout.JAVA_INT_UNALIGNED,
-              b + i * out,
-              source.get(ValueLayout.JAVA_INT_UNALIGNED, a + i * in));
-        }
-      }
-      case 8 -> {
-        for (int i = 0; i < n; i++) {
-          arena.set(
-              ValueLayout.JAVA_LONG_UNALIGNED,
-              b + i * out,
-              source.get(ValueLayout.JAVA_LONG_UNALIGNED, a + i * in));
-        }
-      }
-      case 2 -> {
-        for (int i = 0; i < n; i++) {
-          arena.set(
-              ValueLayout.JAVA_SHORT_UNALIGNED,
-              b + i * out,
-              source.get(ValueLayout.JAVA_SHORT_UNALIGNED, a + i * in));
-        }
-      }
-      default -> {
-        for (int i = 0; i < n; i++) {
-          arena.set(ValueLayout.JAVA_BYTE, b + i * out, source.get(ValueLayout.JAVA_BYTE, a + i * in));
-        }
-      }
+      Elements.copy(bytes, source, a, in, arena, b, out, n);
     }
   }
 }

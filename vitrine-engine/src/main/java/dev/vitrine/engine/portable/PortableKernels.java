@@ -23,6 +23,7 @@ public final class PortableKernels implements KernelSet {
       case Step.Softmax s -> RowKernel.softmax(s, constants);
       case Step.Elementwise s -> new ElementwiseKernel(s, constants);
       case Step.Copy s -> new CopyKernel(s, constants);
+      case Step.Gather s -> new GatherKernel(s, constants);
       case Step.Fill s -> new FillKernel(s, constants);
       case Step.Resample s -> new ResampleKernel(s, constants);
       case Step.Reduce s -> new ReduceKernel(s, constants);

@@ -2,6 +2,7 @@ package dev.vitrine.engine.kernel;
 
 import dev.vitrine.compiler.fused.Activation;
 import dev.vitrine.compiler.plan.Function;
+import dev.vitrine.compiler.plan.Rows;
 import dev.vitrine.compiler.plan.Scalar;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.Taps;
@@ -177,6 +178,9 @@ public final class StepCases {
     add("copy of a constant", 0, m -> new Step.Copy(m.constant(4, 6).slice(1, 5, -1, 6), m.arena(4, 6)));
     add("copy of a scalar", 0, m -> new Step.Copy(m.arena(), m.arena()));
     add("copy of nothing", 0, m -> new Step.Copy(m.arena(3, 0), m.arena(3, 0)));
+    add("gather", 0, m -> new Step.Gather(m.arena(5, 3, 7), new Rows(new int[] {4, 0, 0, 3, 2, 1}), m.arena(6, 3, 7)));
+    add("gather, many", 0, m -> new Step.Gather(m.arena(3, 700), new Rows(new Random(1).ints(150, 0, 3).toArray()), m.arena(150, 700)));
+    add("gather along the middle", 0, m -> new Step.Gather(m.arena(2, 5, 7).move(1, 0), new Rows(new int[] {4, 0, 2}), m.arena(7, 2, 3).transpose(List.of(2, 1, 0))));
     add("fill", 0, m -> new Step.Fill(-2.5f, m.arena(5, 9).slice(1, 2, 2, 3)));
   }
 

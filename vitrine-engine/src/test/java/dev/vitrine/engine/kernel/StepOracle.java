@@ -73,6 +73,7 @@ public final class StepOracle {
             case Step.Softmax s -> softmax(s, at);
             case Step.Elementwise s -> elementwise(s.function(), s, at);
             case Step.Copy s -> get(s.from(), at);
+            case Step.Gather s -> get(s.from(), first(at, s.rows().index()[(int) at[0]]));
             case Step.Fill s -> s.value();
             case Step.Resample s -> resample(s, at);
             case Step.Reduce s -> reduce(s, at);
@@ -177,6 +178,12 @@ public final class StepOracle {
       sum += Math.exp(get(s.x(), with(at, i)));
     }
     return Math.exp(get(s.x(), at)) / sum;
+  }
+
+  private static long[] first(long[] at, long row) {
+    long[] index = at.clone();
+    index[0] = row;
+    return index;
   }
 
   private static long[] with(long[] at, long last) {

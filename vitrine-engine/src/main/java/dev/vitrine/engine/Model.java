@@ -1,0 +1,124 @@
+package dev.vitrine.engine;
+
+import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.formats.ModelFiles;
+import dev.vitrine.formats.ModelInfo;
+import dev.vitrine.formats.ModelInput;
+import dev.vitrine.formats.ModelSource;
+import dev.vitrine.graph.Graph;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.VitrineException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A model that can be run: what {@link ModelSource} knows, and sessions for the input sizes asked
+ * for. Safe for many threads. Sessions that it has given can outlive it.
+ */
+public final class Model implements AutoCloseable {
+  private final ModelSource source;
+  private final SessionCache cache = new SessionCache();
+
+  private Model(ModelSource source) {
+    this.source = source;
+  }
+
+  /**
+   * Opens an ONNX file, a checkpoint, or a folder with one and its {@code config.json}.
+   *
+   * @throws VitrineException naming the file and the fault
+   */
+  public static Model open(Path path) {
+    return new Model(ModelFiles.open(path));
+  }
+
+  /** A model from another source, which it closes when it is closed. */
+  public static Model of(ModelSource source) {
+    return new Model(source);
+  }
+
+  public ModelInfo info() {
+    return source.info();
+  }
+
+  public List<ModelInput> inputs() {
+    return source.inputs();
+  }
+
+  /** The names that {@link Options#outputs()} may hold. */
+  public List<String> outputs() {
+    return source.outputs();
+  }
+
+  public List<String> defaultOutputs() {
+    return source.defaultOutputs();
+  }
+
+  /** A session for that shape of the model's one input. The caller closes it. */
+  public Session session(Shape input, Options options) {
+    if (source.inputs().size() != 1) {
+      throw new VitrineException(
+          info().name()
+              + " has the inputs "
+              + source.inputs().stream().map(ModelInput::name).collect(Collectors.joining(", "))
+              + "; state each one's shape");
+    }
+    return session(Map.of(source.inputs().getFirst().name(), input), options);
+  }
+
+  /**
+   * A session for inputs of those shapes. The caller closes it.
+   *
+   * @param shapes by input name; an input whose shape the model fixes may be left out
+   * @throws VitrineException when the model can't take such inputs or has no such outputs
+   */
+  public Session session(Map<String, Shape> shapes, Options options) {
+    Graph graph = source.graph(shapes, options.outputs());
+    return Session.of(Pipeline.plan(graph, options.tier()), options);
+  }
+
+  /**
+   * Runs the model on inputs of any shapes that it takes. Sessions for the last few sets of shapes
+   * are kept.
+   *
+   * @param inputs by name; not kept
+   * @return fresh tensors by output name
+   */
+  public Map<String, Tensor> run(Map<String, Tensor> inputs, Options options) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    source
+        .inputs()
+        .forEach(
+            in -> {
+              Tensor t = inputs.get(in.name());
+              if (t != null) {
+                shapes.put(in.name(), t.shape());
+              }
+            });
+    return cache.run(
+        new SessionCache.Key(shapes, options), () -> session(shapes, options), s -> s.run(inputs));
+  }
+
+  /** A stage on the way to a session for those shapes, in text. */
+  public String dump(Stage stage, Map<String, Shape> shapes, Options options) {
+    Graph graph = source.graph(shapes, options.outputs());
+    if (stage != Stage.PLANNED) {
+      return Pipeline.to(stage, graph).toString();
+    }
+    Program program = Pipeline.plan(graph, options.tier());
+    try (Session session = Session.of(program, options)) {
+      return session.toString();
+    }
+  }
+
+  /** Closes the model's file and the sessions that it keeps, waiting for their runs. */
+  @Override
+  public void close() {
+    cache.close();
+    source.close();
+  }
+}
