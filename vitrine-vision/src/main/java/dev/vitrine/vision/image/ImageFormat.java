@@ -24,7 +24,7 @@ enum ImageFormat {
 
     @Override
     Image read(byte[] file, PixelLimit limit) throws IOException {
-      return AwtImages.read(file, this, limit);
+      return JpegReader.read(file, limit);
     }
   },
   GIF("GIF") {

@@ -4,8 +4,6 @@ import java.io.IOException;
 
 /** The five row filters of PNG, each a prediction of a byte from those to the left and above. */
 final class PngFilter {
-  static final int COUNT = 5;
-
   private PngFilter() {}
 
   /**
@@ -49,22 +47,25 @@ final class PngFilter {
     }
   }
 
-  /** The row filtered, into {@code out}; the inverse of {@link #undo}. */
-  static void apply(int filter, byte[] row, byte[] above, int step, byte[] out) {
-    for (int i = 0; i < row.length; i++) {
-      int left = i < step ? 0 : row[i - step] & 0xff;
-      int up = above[i] & 0xff;
-      int corner = i < step ? 0 : above[i - step] & 0xff;
-      int prediction =
-          switch (filter) {
-            case 0 -> 0;
-            case 1 -> left;
-            case 2 -> up;
-            case 3 -> (left + up) >> 1;
-            default -> paeth(left, up, corner);
-          };
-      out[i] = (byte) (row[i] - prediction);
+  /** A row as it is stored without a filter. */
+  static byte[] plain(byte[] row) {
+    byte[] out = new byte[row.length + 1];
+    System.arraycopy(row, 0, out, 1, row.length);
+    return out;
+  }
+
+  /** A row as it is stored with Paeth's filter, the inverse of {@link #undo}. */
+  static byte[] predicted(byte[] row, byte[] above, int step) {
+    byte[] out = new byte[row.length + 1];
+    out[0] = 4;
+    for (int i = 0; i < Math.min(step, row.length); i++) {
+      out[i + 1] = (byte) (row[i] - above[i]);
     }
+    for (int i = step; i < row.length; i++) {
+      int prediction = paeth(row[i - step] & 0xff, above[i] & 0xff, above[i - step] & 0xff);
+      out[i + 1] = (byte) (row[i] - prediction);
+    }
+    return out;
   }
 
   private static int paeth(int left, int up, int corner) {

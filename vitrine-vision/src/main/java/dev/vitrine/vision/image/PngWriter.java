@@ -48,29 +48,14 @@ final class PngWriter {
   }
 
   private void pixels(Image image, boolean filtered) {
-    Deflater deflater = new Deflater(6);
+    Deflater deflater = new Deflater();
     int step = image.channels();
     byte[] above = new byte[image.width() * step];
     byte[] row = new byte[above.length];
-    byte[] trial = new byte[above.length];
-    byte[] best = new byte[1 + above.length];
     byte[] packed = new byte[1 << 16];
     for (int y = 0; y < image.height(); y++) {
       System.arraycopy(image.pixels(), y * row.length, row, 0, row.length);
-      long least = Long.MAX_VALUE;
-      for (int filter = 0; filter < (filtered ? PngFilter.COUNT : 1); filter++) {
-        PngFilter.apply(filter, row, above, step, trial);
-        long cost = 0;
-        for (byte b : trial) {
-          cost += Math.abs(b);
-        }
-        if (cost < least) {
-          least = cost;
-          best[0] = (byte) filter;
-          System.arraycopy(trial, 0, best, 1, trial.length);
-        }
-      }
-      deflater.setInput(best);
+      deflater.setInput(filtered ? PngFilter.predicted(row, above, step) : PngFilter.plain(row));
       while (!deflater.needsInput()) {
         data(deflater, packed);
       }
