@@ -43,12 +43,14 @@ final class ContribRows {
 
   static final List<Row> ROWS =
       List.of(
+          reading(MS, "Attention", 1, ContribAttention::attention),
           reading(MS, "BiasGelu", 1, n -> gelu(n, Approximation.NONE)),
           reading(MS, "FastGelu", 1, n -> gelu(n, Approximation.TANH)),
           reading(MS, "FusedConv", 1, ContribRows::fusedConv),
           reading(MS, "FusedGemm", 1, ContribRows::fusedGemm),
           reading(MS, "FusedMatMul", 1, ContribRows::fusedMatMul),
           reading(MS, "Gelu", 1, n -> gelu(n, Approximation.NONE)),
+          reading(MS, "MultiHeadAttention", 1, ContribAttention::multiHeadAttention),
           reading(MS, "QuickGelu", 1, n -> n.give(new Swish(n.real("alpha", 1.702f)))),
           reading(MS, "SkipLayerNormalization", 1, ContribRows::skipLayerNormalization),
           reading(MS, "SkipSimplifiedLayerNormalization", 1, ContribRows::skipSimplified),
