@@ -54,22 +54,22 @@ public final class Rearrangement {
   }
 
   /**
-   * Follows the chain of nodes from {@code source} to {@code value}.
+   * Follows a chain of nodes.
    *
-   * @param chain nodes, each reading the one before by its first input; the first reads the source
+   * @param steps what each node of the chain gives; the first reads the source by its first input,
+   *     each further one the value before it, or that value scaled
    * @return null when a step is of another kind, doesn't divide, or has an unknown shape
    */
-  public static Rearrangement of(Value source, List<Node> chain, Value value) {
+  public static Rearrangement of(Value source, List<Value> steps) {
     if (!source.type().isKnown() || source.shape().dims().stream().anyMatch(d -> d.is(0))) {
       return null;
     }
     Rearrangement r = new Rearrangement(source.shape());
-    for (int i = 0; i < chain.size(); i++) {
-      Value out = i + 1 < chain.size() ? chain.get(i + 1).input(0) : value;
-      if (!out.type().isKnown() || !r.step(chain.get(i), out)) {
+    for (Value v : steps) {
+      if (!v.type().isKnown() || !r.step(v.producer(), v)) {
         return null;
       }
-      r.shape = out.shape();
+      r.shape = v.shape();
     }
     return r;
   }

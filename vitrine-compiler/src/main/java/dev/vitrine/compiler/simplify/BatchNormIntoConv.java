@@ -9,6 +9,7 @@ import dev.vitrine.compiler.rewrite.Outcome;
 import dev.vitrine.compiler.rewrite.Pattern;
 import dev.vitrine.compiler.rewrite.Reason;
 import dev.vitrine.compiler.rewrite.Rule;
+import dev.vitrine.compiler.rewrite.Weights;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;

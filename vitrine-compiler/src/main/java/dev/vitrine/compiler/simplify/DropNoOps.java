@@ -4,6 +4,7 @@ import dev.vitrine.compiler.rewrite.Match;
 import dev.vitrine.compiler.rewrite.Outcome;
 import dev.vitrine.compiler.rewrite.Pattern;
 import dev.vitrine.compiler.rewrite.Rule;
+import dev.vitrine.compiler.rewrite.Weights;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Value;
 import dev.vitrine.graph.op.Add;

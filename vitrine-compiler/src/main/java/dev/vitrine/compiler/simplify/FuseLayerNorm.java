@@ -13,6 +13,7 @@ import dev.vitrine.compiler.rewrite.Outcome;
 import dev.vitrine.compiler.rewrite.Pattern;
 import dev.vitrine.compiler.rewrite.Reason;
 import dev.vitrine.compiler.rewrite.Rule;
+import dev.vitrine.compiler.rewrite.Weights;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Shape;

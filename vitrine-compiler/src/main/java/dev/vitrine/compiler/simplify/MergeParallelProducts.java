@@ -8,12 +8,11 @@ import dev.vitrine.compiler.rewrite.Match;
 import dev.vitrine.compiler.rewrite.Outcome;
 import dev.vitrine.compiler.rewrite.Pattern;
 import dev.vitrine.compiler.rewrite.Rule;
-import dev.vitrine.graph.Inputs;
+import dev.vitrine.compiler.rewrite.Weights;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
 import dev.vitrine.graph.op.Add;
-import dev.vitrine.graph.op.Concat;
 import dev.vitrine.graph.op.MatMul;
 import dev.vitrine.graph.op.Split;
 import java.util.ArrayList;
@@ -69,11 +68,11 @@ final class MergeParallelProducts implements Rule {
       return Outcome.PASSED;
     }
     List<Tensor> weights = branches.stream().map(b -> b.weights.constant()).toList();
-    Value merged = m.add(new MatMul(), x, m.constant(m.value(W), sideBySide(weights, 1)));
+    Value merged = m.add(new MatMul(), x, m.constant(m.value(W), Weights.joined(weights, 1)));
     if (branches.stream().anyMatch(b -> b.bias != null)) {
       List<Tensor> biases = new ArrayList<>();
       branches.forEach(b -> biases.add(bias(b)));
-      merged = m.add(new Add(), merged, m.constant(sideBySide(biases, 0)));
+      merged = m.add(new Add(), merged, m.constant(Weights.joined(biases, 0)));
     }
     long[] sizes = weights.stream().mapToLong(w -> w.size(1)).toArray();
     List<Value> parts = m.addAll(new Split(-1, 0), sizes.length, merged, m.ints(sizes));
@@ -88,9 +87,5 @@ final class MergeParallelProducts implements Rule {
     return b.bias != null
         ? b.bias.constant()
         : Weights.filled(b.weights.dtype(), b.weights.constant().size(1), 0);
-  }
-
-  private static Tensor sideBySide(List<Tensor> parts, int axis) {
-    return new Concat(axis).evaluate(Inputs.of(parts.toArray(Tensor[]::new))).getFirst();
   }
 }

@@ -6,7 +6,6 @@ import dev.vitrine.compiler.rewrite.Pattern;
 import dev.vitrine.compiler.rewrite.Rearrangement;
 import dev.vitrine.compiler.rewrite.Rule;
 import dev.vitrine.compiler.rewrite.Views;
-import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Value;
 import dev.vitrine.graph.op.Flatten;
 import dev.vitrine.graph.op.Reshape;
@@ -31,13 +30,13 @@ final class MergeViews implements Rule {
 
   @Override
   public Outcome apply(Match m) {
-    List<Node> chain = new ArrayList<>(List.of(m.root()));
-    while (Rearrangement.isView(chain.getFirst().input(0).producer())) {
-      chain.addFirst(chain.getFirst().input(0).producer());
+    List<Value> chain = new ArrayList<>(List.of(m.root().output()));
+    Value source = m.root().input(0);
+    for (; Rearrangement.isView(source.producer()); source = source.producer().input(0)) {
+      chain.addFirst(source);
     }
-    for (; !chain.isEmpty(); chain.removeFirst()) {
-      Value source = chain.getFirst().input(0);
-      Rearrangement r = Rearrangement.of(source, chain, m.root().output());
+    for (; !chain.isEmpty(); source = chain.removeFirst()) {
+      Rearrangement r = Rearrangement.of(source, chain);
       Views least = r == null ? null : Views.of(r);
       if (least != null && isBetter(m, chain, least)) {
         Value v = least.write(m, source);
@@ -49,21 +48,32 @@ final class MergeViews implements Rule {
     return Outcome.PASSED;
   }
 
-  /** Fewer nodes, or as many and fewer that move data. A node that is read elsewhere stays. */
-  private static boolean isBetter(Match m, List<Node> chain, Views least) {
+  /**
+   * Fewer nodes; or as many and fewer that move data, or the Reshape before the Transpose. A node
+   * that is read elsewhere stays.
+   */
+  private static boolean isBetter(Match m, List<Value> chain, Views least) {
     int nodes = 0;
     int moves = 0;
     boolean goes = true;
-    for (Node n : chain.reversed()) {
-      goes &= n == m.root() || m.graph().usedOnce(n.output());
+    boolean moveFirst = false;
+    for (Value v : chain.reversed()) {
+      goes &= v == m.root().output() || m.graph().usedOnce(v);
       if (goes) {
+        boolean move = v.producer().op() instanceof Transpose;
         nodes++;
-        moves += n.op() instanceof Transpose ? 1 : 0;
+        moves += move ? 1 : 0;
+        moveFirst = move;
       }
     }
     int movesAfter = least.transposes() ? 1 : 0;
+    boolean bypass =
+        least.count() == 1
+            && chain.size() > 1
+            && least.transposes() == (m.root().op() instanceof Transpose);
     return least.count() < nodes
         || (least.count() == nodes && movesAfter < moves)
-        || (least.count() == 1 && chain.size() > 1 && least.transposes() == (m.root().op() instanceof Transpose));
+        || (least.count() == nodes && nodes == chain.size() && moveFirst && least.first() != null)
+        || bypass;
   }
 }

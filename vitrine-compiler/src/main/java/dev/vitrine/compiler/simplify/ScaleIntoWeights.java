@@ -12,6 +12,7 @@ import dev.vitrine.compiler.rewrite.Pattern;
 import dev.vitrine.compiler.rewrite.Reason;
 import dev.vitrine.compiler.rewrite.Rearrangement;
 import dev.vitrine.compiler.rewrite.Rule;
+import dev.vitrine.compiler.rewrite.Weights;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;

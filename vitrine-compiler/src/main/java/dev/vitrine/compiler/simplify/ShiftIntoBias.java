@@ -11,6 +11,7 @@ import dev.vitrine.compiler.rewrite.Outcome;
 import dev.vitrine.compiler.rewrite.Pattern;
 import dev.vitrine.compiler.rewrite.Reason;
 import dev.vitrine.compiler.rewrite.Rule;
+import dev.vitrine.compiler.rewrite.Weights;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Shape;

@@ -95,29 +95,28 @@ public final class Simplifier {
   }
 
   private static List<Pass> passes(long bytes, boolean fuse) {
-    List<Pass> out = new ArrayList<>();
-    out.add(tidying(bytes));
-    out.add(
-        Pass.of(
-            "weights",
-            new BatchNormIntoConv(),
-            new ScaleIntoWeights(),
-            new ShiftIntoBias(),
-            new MergeProducts()));
+    List<Pass> out = new ArrayList<>(List.of(tidying(bytes), weights()));
     if (fuse) {
-      out.add(
-          Pass.of(
-              "standard-fusion",
-              new FuseLayerNorm(),
-              new FuseGelu(),
-              new MergeParallelProducts(),
-              new SplitAfterViews()));
+      out.add(standardFusion());
+      out.add(Pass.of("parallel-products", new MergeParallelProducts(), new SplitAfterViews()));
     }
     return out;
   }
 
-  /** What every stage of compilation runs after it has changed something. */
-  public static Pass tidying(long bytes) {
+  /**
+   * The passes that bring a graph into the form that later stages look for: simplified, with
+   * LayerNormalization and Gelu.
+   */
+  public static List<Pass> normalising(Graph graph) {
+    return List.of(tidying(graph), weights(), standardFusion());
+  }
+
+  /** The pass that clears up after others: what is constant, doubled or without effect goes. */
+  public static Pass tidying(Graph graph) {
+    return tidying(Census.of(graph).bytes());
+  }
+
+  private static Pass tidying(long bytes) {
     return Pass.of(
         "tidying",
         new FoldConstants(Math.max(GROWTH, bytes / 8)),
@@ -127,5 +126,18 @@ public final class Simplifier {
         new CommonSubexpressions(),
         new MergeViews(),
         new MergeSlices());
+  }
+
+  private static Pass weights() {
+    return Pass.of(
+        "weights",
+        new BatchNormIntoConv(),
+        new ScaleIntoWeights(),
+        new ShiftIntoBias(),
+        new MergeProducts());
+  }
+
+  private static Pass standardFusion() {
+    return Pass.of("standard-fusion", new FuseLayerNorm(), new FuseGelu());
   }
 }

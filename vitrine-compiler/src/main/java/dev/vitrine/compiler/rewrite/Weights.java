@@ -1,19 +1,25 @@
-package dev.vitrine.compiler.simplify;
+package dev.vitrine.compiler.rewrite;
 
 import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
+import dev.vitrine.graph.op.Concat;
+import dev.vitrine.graph.op.Slice;
+import dev.vitrine.graph.op.Transpose;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.List;
 
 /** Arithmetic on constants, computed in double and rounded once to the first operand's type. */
-final class Weights {
+public final class Weights {
   private static final long ON_HEAP = 1 << 20;
 
   private Weights() {}
 
   /** A fresh tensor; a large one lies outside the heap, whose size doesn't bound models. */
-  static Tensor allocate(TensorType type) {
+  public static Tensor allocate(TensorType type) {
     return type.bytes() <= ON_HEAP
         ? Tensor.zeros(type)
         : Tensor.of(type.dtype(), type.shape(), Arena.ofAuto().allocate(type.bytes()));
@@ -24,7 +30,7 @@ final class Weights {
    *
    * @param by one factor, or one for each index of the axis, in any shape
    */
-  static Tensor scaled(Tensor t, int axis, Tensor by) {
+  public static Tensor scaled(Tensor t, int axis, Tensor by) {
     Tensor out = allocate(t.type());
     long n = by.count();
     long inner = n == 1 ? 1 : t.shape().count(axis + 1, t.rank());
@@ -34,8 +40,26 @@ final class Weights {
     return out;
   }
 
+  /** A tensor with its axes in another order: axis i of the result is axis {@code perm[i]}. */
+  public static Tensor transposed(Tensor t, long... perm) {
+    List<Long> order = Arrays.stream(perm).boxed().toList();
+    return new Transpose(order).evaluate(Inputs.of(t)).getFirst();
+  }
+
+  /** Tensors one after the other along an axis. */
+  public static Tensor joined(List<Tensor> parts, int axis) {
+    return new Concat(axis).evaluate(Inputs.of(parts.toArray(Tensor[]::new))).getFirst();
+  }
+
+  /** A part of a tensor along an axis. */
+  public static Tensor part(Tensor t, int axis, long from, long to) {
+    return new Slice()
+        .evaluate(Inputs.of(t, Tensor.ints(from), Tensor.ints(to), Tensor.ints(axis)))
+        .getFirst();
+  }
+
   /** The elements' reciprocals. */
-  static Tensor reciprocal(Tensor t) {
+  public static Tensor reciprocal(Tensor t) {
     Tensor out = Tensor.zeros(t.type());
     for (long i = 0; i < t.count(); i++) {
       out.set(i, 1 / t.real(i));
@@ -44,7 +68,7 @@ final class Weights {
   }
 
   /** A vector with that many equal elements. */
-  static Tensor filled(DType dtype, long count, double value) {
+  public static Tensor filled(DType dtype, long count, double value) {
     Tensor out = Tensor.zeros(dtype, Shape.of(count));
     for (long i = 0; i < count; i++) {
       out.set(i, value);
@@ -53,7 +77,7 @@ final class Weights {
   }
 
   /** Whether every element is that number. */
-  static boolean isAll(Tensor t, double value) {
+  public static boolean isAll(Tensor t, double value) {
     for (long i = 0; i < t.count(); i++) {
       if (t.real(i) != value) {
         return false;
@@ -66,7 +90,7 @@ final class Weights {
    * The axis of an operand's result along which a constant varies when it broadcasts to {@code to}:
    * −1 for a single number, −2 when it varies along several axes.
    */
-  static int axis(Shape constant, Shape to) {
+  public static int axis(Shape constant, Shape to) {
     int found = -1;
     for (int i = 0; i < constant.rank(); i++) {
       if (!constant.dim(i).is(1)) {

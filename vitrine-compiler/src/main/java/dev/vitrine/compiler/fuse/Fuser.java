@@ -1,0 +1,44 @@
+package dev.vitrine.compiler.fuse;
+
+import dev.vitrine.compiler.rewrite.Pass;
+import dev.vitrine.compiler.rewrite.PassManager;
+import dev.vitrine.compiler.simplify.Simplifier;
+import dev.vitrine.graph.Graph;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rewrites a simplified graph into what the engine has kernels for: Linear, FusedAttention,
+ * PatchEmbedding, convolutions with channels last, Gate, and Gather for moving rows. The result is
+ * no ONNX graph any more; it computes the same in real arithmetic.
+ */
+public final class Fuser {
+  private Fuser() {}
+
+  /** Changes the graph in place. What was nearly fused is in the result, with reasons. */
+  public static PassManager.Result fuse(Graph graph, PassManager.Options options) {
+    List<Pass> passes = new ArrayList<>(Simplifier.normalising(graph));
+    passes.add(Pass.of("attention", new FuseAttention()));
+    passes.add(
+        Pass.of(
+            "channels-last",
+            new FusePatchEmbedding(),
+            new ConvChannelsLast(),
+            new SinkTranspose(),
+            new SinkViews()));
+    passes.add(Simplifier.tidying(graph));
+    passes.add(
+        Pass.of(
+            "linear",
+            new FuseProduct(),
+            new FuseGemm(),
+            new FuseSwish(),
+            new FuseGate(),
+            new LinearBeforeResize(),
+            new MergeLinears(),
+            new FuseEpilogue(),
+            new MergeParallelLinears()));
+    passes.add(Pass.of("rows", new GatherRows()));
+    return PassManager.run(graph, passes, options);
+  }
+}
