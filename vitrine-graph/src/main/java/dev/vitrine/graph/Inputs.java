@@ -155,6 +155,9 @@ public final class Inputs {
       return d;
     }
     Shape list = shape(i);
+    if (isKnown(i)) {
+      throw new GraphException("input " + i + " is no list of sizes: " + tensor(i));
+    }
     if (list.rank() != 1 || !list.isStatic()) {
       throw new NotKnown();
     }
@@ -167,7 +170,7 @@ public final class Inputs {
    */
   public Dim fresh(int k) {
     if (node == null) {
-      throw new NotKnown();
+      throw new GraphException("an input that tells sizes holds none");
     }
     return Dim.of("⌊" + node + "." + k + "⌋");
   }

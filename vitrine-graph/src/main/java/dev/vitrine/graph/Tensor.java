@@ -52,7 +52,13 @@ public final class Tensor {
     if (words > Integer.MAX_VALUE - 8) {
       throw new GraphException(dtype.text() + shape + " is too large for one tensor in memory");
     }
-    return new Tensor(dtype, shape, MemorySegment.ofArray(new long[(int) words]).asSlice(0, bytes));
+    try {
+      long[] memory = new long[(int) words];
+      return new Tensor(dtype, shape, MemorySegment.ofArray(memory).asSlice(0, bytes));
+    } catch (OutOfMemoryError e) {
+      throw new GraphException(
+          dtype.text() + shape + " doesn't fit in the memory that Java may use; raise -Xmx", e);
+    }
   }
 
   public static Tensor zeros(TensorType type) {

@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.DType;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -32,9 +31,7 @@ interface ArgReduction extends Op {
     Tensor x = in.tensor(0);
     Tensor out = Tensor.zeros(infer(in).getFirst());
     Lines lines = new Lines(x.shape(), x.shape().axis(axis()));
-    if (lines.length() == 0 && out.count() > 0) {
-      throw new GraphException("axis " + axis() + " of shape " + x.shape() + " is empty");
-    }
+    Check.that(lines.length() > 0 || out.count() == 0, "axis %s of shape %s is empty", axis(), x.shape());
     for (long line = 0; line < lines.count(); line++) {
       long best = 0;
       for (long i = 1; i < lines.length(); i++) {

@@ -30,9 +30,7 @@ final class Axes {
   }
 
   static int resolve(long axis, int rank) {
-    if (axis < -rank || axis >= rank) {
-      throw new GraphException("axis " + axis + " is outside rank " + rank);
-    }
+    Check.that(axis >= -rank && axis < rank, "axis %s is outside rank %s", axis, rank);
     return (int) (axis < 0 ? axis + rank : axis);
   }
 

@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.DType;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Tensor;
@@ -12,9 +11,9 @@ import java.util.List;
 public record BitCast(DType to) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    if (in.dtype(0).bytes() != to.bytes()) {
-      throw new GraphException(in.dtype(0).text() + " and " + to.text() + " differ in width");
-    }
+    DType from = in.dtype(0);
+    Check.that(
+        from.bytes() == to.bytes(), "%s and %s differ in width", from.text(), to.text());
     return List.of(in.type(0).with(to));
   }
 

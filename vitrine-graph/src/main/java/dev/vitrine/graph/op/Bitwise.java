@@ -1,5 +1,6 @@
 package dev.vitrine.graph.op;
 
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.TensorType;
@@ -14,9 +15,8 @@ interface Bitwise extends Elementwise {
 
   @Override
   default List<TensorType> infer(Inputs in) {
-    if (in.dtype(0).isFloat()) {
-      throw new GraphException("takes integers or bools, not " + in.dtype(0).text());
-    }
+    DType dtype = in.dtype(0);
+    Check.that(!dtype.isFloat(), "takes integers or bools, not %s", dtype.text());
     return Elementwise.super.infer(in);
   }
 }

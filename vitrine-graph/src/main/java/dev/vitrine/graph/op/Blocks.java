@@ -1,8 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.Dim;
-import dev.vitrine.graph.GraphException;
-import dev.vitrine.graph.Shape;
 
 /** How the channels that make a block of pixels are numbered. */
 public enum Blocks {
@@ -11,18 +9,9 @@ public enum Blocks {
   /** The channel varies slowest, row and column in the block fastest. */
   CRD;
 
-  static Shape images(Shape s) {
-    if (s.rank() != 4) {
-      throw new GraphException("takes an NCHW tensor, not " + s);
-    }
-    return s;
-  }
-
   static Dim parts(Dim whole, Dim part) {
     Dim parts = whole.dividedBy(part);
-    if (parts == null) {
-      throw new GraphException(whole + " is no multiple of " + part);
-    }
+    Check.that(parts != null, "%s is no multiple of %s", whole, part);
     return parts;
   }
 }

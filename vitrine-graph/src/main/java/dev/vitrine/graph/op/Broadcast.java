@@ -23,16 +23,9 @@ final class Broadcast {
   static TensorType sameType(Inputs in) {
     DType dtype = in.dtype(0);
     for (int i = 1; i < in.size(); i++) {
-      requireType(in, i, dtype);
+      Check.type(in, i, dtype);
     }
     return new TensorType(dtype, shape(in, 0));
-  }
-
-  static void requireType(Inputs in, int i, DType dtype) {
-    if (in.dtype(i) != dtype) {
-      throw new GraphException(
-          "input " + i + " must be " + dtype.text() + ", not " + in.dtype(i).text());
-    }
   }
 
   /** Walks {@code out} and tells each input's element. */

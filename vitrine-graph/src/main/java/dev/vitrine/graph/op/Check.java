@@ -1,5 +1,6 @@
 package dev.vitrine.graph.op;
 
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
@@ -29,6 +30,12 @@ final class Check {
     Shape s = in.shape(i);
     that(s.rank() == rank, "input %s is %s; it needs %s dimensions", i, s, rank);
     return s;
+  }
+
+  /** The input has that element type. */
+  static void type(Inputs in, int i, DType dtype) {
+    that(
+        in.dtype(i) == dtype, "input %s must be %s, not %s", i, dtype.text(), in.dtype(i).text());
   }
 
   /** Two dimensions that can't be equal in any run fail; returns the one that says more. */

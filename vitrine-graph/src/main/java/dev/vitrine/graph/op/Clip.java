@@ -1,7 +1,9 @@
 package dev.vitrine.graph.op;
 
+import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
+import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.List;
@@ -15,7 +17,8 @@ public record Clip() implements Op {
   public List<TensorType> infer(Inputs in) {
     for (int i = 1; i < in.size(); i++) {
       if (in.has(i)) {
-        Broadcast.requireType(in, i, in.dtype(0));
+        Check.type(in, i, in.dtype(0));
+        Check.same(in.shape(i).product(), Dim.of(1), "bound " + i + " is no scalar");
       }
     }
     return List.of(in.type(0));
@@ -23,13 +26,14 @@ public record Clip() implements Op {
 
   @Override
   public List<Tensor> evaluate(Inputs in) {
-    Tensor out = in.tensor(0);
-    if (in.has(1)) {
-      out = new Max().evaluate(Inputs.of(out, in.tensor(1))).getFirst();
+    Tensor lowered = bound(in, 1, new Max(), in.tensor(0));
+    return List.of(bound(in, 2, new Min(), lowered));
+  }
+
+  private static Tensor bound(Inputs in, int i, Op by, Tensor x) {
+    if (!in.has(i)) {
+      return x;
     }
-    if (in.has(2)) {
-      out = new Min().evaluate(Inputs.of(out, in.tensor(2))).getFirst();
-    }
-    return List.of(out);
+    return by.evaluate(Inputs.of(x, in.tensor(i).reshape(Shape.SCALAR))).getFirst();
   }
 }

@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.Dim;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -18,23 +17,13 @@ public record Concat(long axis) implements Op {
     int at = first.axis(axis);
     List<Dim> dims = new ArrayList<>(first.dims());
     for (int i = 1; i < in.size(); i++) {
-      Broadcast.requireType(in, i, in.dtype(0));
-      Shape s = in.shape(i);
-      if (s.rank() != first.rank()) {
-        throw new GraphException("shapes " + first + " and " + s + " differ in rank");
-      }
+      Check.type(in, i, in.dtype(0));
+      Shape s = Check.rank(first.rank(), in, i);
       for (int d = 0; d < s.rank(); d++) {
-        dims.set(d, d == at ? dims.get(d).plus(s.dim(d)) : agreed(dims.get(d), s.dim(d), d));
+        dims.set(d, d == at ? dims.get(d).plus(s.dim(d)) : Check.same(dims.get(d), s.dim(d), "axis " + d));
       }
     }
     return List.of(in.type(0).with(new Shape(dims)));
-  }
-
-  private static Dim agreed(Dim a, Dim b, int axis) {
-    if (a.isStatic() && b.isStatic() && !a.equals(b)) {
-      throw new GraphException("sizes " + a + " and " + b + " on axis " + axis + " differ");
-    }
-    return a.isStatic() ? a : b;
   }
 
   @Override

@@ -14,7 +14,7 @@ import java.util.List;
 public record DepthToSpace(long blocksize, Blocks mode) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    Shape s = Blocks.images(in.shape(0));
+    Shape s = Check.rank(4, in, 0);
     Dim b = Dim.of(blocksize);
     Dim c = Blocks.parts(s.dim(1), b.times(b));
     return List.of(in.type(0).with(Shape.of(s.dim(0), c, s.dim(2).times(b), s.dim(3).times(b))));

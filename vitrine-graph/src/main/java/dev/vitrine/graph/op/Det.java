@@ -1,6 +1,5 @@
 package dev.vitrine.graph.op;
 
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -12,10 +11,8 @@ import java.util.List;
 public record Det() implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    Shape s = in.shape(0);
-    if (s.rank() < 2) {
-      throw new GraphException("takes square matrices, not " + s);
-    }
+    Shape s = Check.atLeast(2, in, 0);
+    Check.same(s.dim(-2), s.dim(-1), "matrices that are not square");
     return List.of(in.type(0).with(new Shape(s.dims().subList(0, s.rank() - 2))));
   }
 

@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.DType;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Tensor;
@@ -12,9 +11,7 @@ import java.util.List;
 public record EyeLike(DType dtype, long k) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    if (in.rank(0) != 2) {
-      throw new GraphException("takes a matrix, not " + in.type(0));
-    }
+    Check.rank(2, in, 0);
     return List.of(in.type(0).with(dtype));
   }
 

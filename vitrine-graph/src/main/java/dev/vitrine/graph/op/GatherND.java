@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.Dim;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -20,9 +19,7 @@ public record GatherND(long batchDims) implements Op {
     List<Dim> x = in.shape(0).dims();
     List<Dim> indices = in.shape(1).dims();
     int picked = Math.toIntExact(batchDims + indices.getLast().size());
-    if (picked > x.size()) {
-      throw new GraphException("indices " + in.shape(1) + " don't suit shape " + in.shape(0));
-    }
+    Check.that(picked <= x.size(), "indices %s don't suit shape %s", in.shape(1), in.shape(0));
     List<Dim> out = new ArrayList<>(indices.subList(0, indices.size() - 1));
     out.addAll(x.subList(picked, x.size()));
     return List.of(in.type(0).with(new Shape(out)));

@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.Dim;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -36,14 +35,15 @@ public record Pad(Mode mode) implements Op {
     Shape s = in.shape(0);
     long[] axes = axes(in);
     List<Dim> pads = in.dims(1);
-    if (pads != null && pads.size() != 2 * axes.length) {
-      throw new GraphException(pads.size() + " pads for " + axes.length + " axes");
-    }
+    Check.that(
+        pads == null || pads.size() == 2 * axes.length, "%s are no pads for %s axes", pads, axes.length);
     for (int i = 0; i < axes.length; i++) {
       Dim size =
           pads == null
               ? in.fresh(i)
               : s.dim(s.axis(axes[i])).plus(pads.get(i)).plus(pads.get(axes.length + i));
+      boolean empty = s.dim(s.axis(axes[i])).is(0) && !size.is(0);
+      Check.that(!empty || mode == Mode.CONSTANT, "axis %s has nothing to pad with", axes[i]);
       s = s.with(s.axis(axes[i]), size);
     }
     return List.of(in.type(0).with(s));

@@ -2,7 +2,6 @@ package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Dim;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -97,9 +96,7 @@ interface Reduction extends Op {
   }
 
   private static int length(long count) {
-    if (count > Integer.MAX_VALUE - 8) {
-      throw new GraphException("reduces more elements than fit in memory: " + count);
-    }
+    Check.that(count <= Integer.MAX_VALUE - 8, "reduces more elements than fit in memory: %s", count);
     return (int) count;
   }
 }

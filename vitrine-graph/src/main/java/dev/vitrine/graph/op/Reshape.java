@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.Dim;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -27,9 +26,7 @@ public record Reshape(boolean allowzero) implements Op {
     Dim stated = Dim.of(1);
     for (int i = 0; i < out.size(); i++) {
       if (out.get(i).is(-1)) {
-        if (free >= 0) {
-          throw new GraphException("shape " + target + " has more than one -1");
-        }
+        Check.that(free < 0, "shape %s has more than one -1", target);
         free = i;
         continue;
       }
@@ -38,14 +35,15 @@ public record Reshape(boolean allowzero) implements Op {
       }
       stated = stated.times(out.get(i));
     }
+    boolean open = !rest.isStatic() || !stated.isStatic();
+    Dim left = free < 0 ? null : rest.dividedBy(stated);
+    Check.that(
+        open || (free < 0 ? rest.equals(stated) : left != null),
+        "shape %s can't become %s",
+        from,
+        target);
     if (free >= 0) {
-      Dim left = rest.dividedBy(stated);
-      if (left == null && rest.isStatic() && stated.isStatic()) {
-        throw new GraphException("shape " + from + " can't become " + target);
-      }
       out.set(free, left == null ? in.fresh(free) : left);
-    } else if (rest.isStatic() && stated.isStatic() && !rest.equals(stated)) {
-      throw new GraphException("shape " + from + " can't become " + target);
     }
     return new Shape(out);
   }

@@ -1,8 +1,8 @@
 package dev.vitrine.graph.op;
 
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
+import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.List;
@@ -14,9 +14,9 @@ import java.util.List;
 public record ReverseSequence(long batchAxis, long timeAxis) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    if (in.shape(0).axis(batchAxis) == in.shape(0).axis(timeAxis)) {
-      throw new GraphException("batch and time can't both be axis " + timeAxis);
-    }
+    Shape s = in.shape(0);
+    Check.that(
+        s.axis(batchAxis) != s.axis(timeAxis), "batch and time can't both be axis %s", timeAxis);
     return List.of(in.type(0));
   }
 

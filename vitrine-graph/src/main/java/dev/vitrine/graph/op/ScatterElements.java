@@ -14,7 +14,7 @@ public record ScatterElements(long axis, Scatter reduction) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
     in.shape(0).axis(axis);
-    Broadcast.requireType(in, 2, in.dtype(0));
+    Check.type(in, 2, in.dtype(0));
     return List.of(in.type(0));
   }
 

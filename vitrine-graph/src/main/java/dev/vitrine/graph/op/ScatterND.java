@@ -13,7 +13,7 @@ import java.util.List;
 public record ScatterND(Scatter reduction) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    Broadcast.requireType(in, 2, in.dtype(0));
+    Check.type(in, 2, in.dtype(0));
     return List.of(in.type(0));
   }
 

@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.Dim;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -37,9 +36,7 @@ public record Slice() implements Op {
 
   private static long step(Inputs in, int i) {
     long step = in.has(4) ? in.tensor(4).integer(i) : 1;
-    if (step == 0) {
-      throw new GraphException("a step can't be 0");
-    }
+    Check.that(step != 0, "a step can't be 0");
     return step;
   }
 

@@ -14,7 +14,7 @@ import java.util.List;
 public record SpaceToDepth(long blocksize, Blocks mode) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    Shape s = Blocks.images(in.shape(0));
+    Shape s = Check.rank(4, in, 0);
     Dim b = Dim.of(blocksize);
     return List.of(
         in.type(0)

@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.Dim;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -28,9 +27,7 @@ public record Split(long axis, long numOutputs) implements Op {
     if (in.has(1)) {
       List<Dim> sizes = in.sizes(1);
       Dim sum = sizes.stream().reduce(Dim.of(0), Dim::plus);
-      if (sum.isStatic() && all.isStatic() && !sum.equals(all)) {
-        throw new GraphException("parts of " + sizes + " don't make up " + all);
-      }
+      Check.same(sum, all, "the parts' sum is not the axis's size");
       return sizes;
     }
     int parts = numOutputs == 0 ? in.outputs() : Math.toIntExact(numOutputs);

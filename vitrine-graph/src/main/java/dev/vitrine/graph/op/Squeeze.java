@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.Dim;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -17,9 +16,7 @@ public record Squeeze() implements Op {
     Shape s = in.shape(0);
     int[] axes = in.has(1) ? Axes.resolve(in.ints(1), s.rank()) : ones(s);
     for (int axis : axes) {
-      if (s.dim(axis).isStatic() && !s.dim(axis).is(1)) {
-        throw new GraphException("axis " + axis + " of shape " + s + " is not 1");
-      }
+      Check.same(s.dim(axis), Dim.of(1), "axis " + axis);
     }
     return List.of(in.type(0).with(Reduction.reduced(s, axes, false)));
   }

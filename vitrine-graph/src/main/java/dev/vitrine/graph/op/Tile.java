@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.Dim;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -16,9 +15,7 @@ public record Tile() implements Op {
   public List<TensorType> infer(Inputs in) {
     List<Dim> repeats = in.sizes(1);
     Shape s = in.shape(0);
-    if (repeats.size() != s.rank()) {
-      throw new GraphException(repeats.size() + " repeats for shape " + s);
-    }
+    Check.that(repeats.size() == s.rank(), "%s repeats for shape %s", repeats.size(), s);
     return List.of(
         in.type(0)
             .with(

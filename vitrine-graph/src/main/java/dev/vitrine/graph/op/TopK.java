@@ -2,7 +2,6 @@ package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Dim;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -21,9 +20,8 @@ public record TopK(long axis, boolean largest, boolean sorted) implements Op {
     Shape s = in.shape(0);
     long k = in.tensor(1).integer(0);
     Dim whole = s.dim(s.axis(axis));
-    if (k < 0 || (whole.isStatic() && k > whole.size())) {
-      throw new GraphException("k = " + k + " doesn't suit axis " + axis + " of shape " + s);
-    }
+    Check.that(
+        k >= 0 && (!whole.isStatic() || k <= whole.size()), "k is %s for an axis of size %s", k, whole);
     TensorType type = in.type(0).with(s.with(s.axis(axis), Dim.of(k)));
     return List.of(type, type.with(DType.I64));
   }

@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.Dim;
-import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -25,9 +24,11 @@ public record Transpose(List<Long> perm) implements Op {
       return IntStream.range(0, rank).map(i -> rank - 1 - i).toArray();
     }
     int[] order = perm.stream().mapToInt(s::axis).toArray();
-    if (order.length != rank || Arrays.stream(order).distinct().count() != rank) {
-      throw new GraphException("perm " + perm + " doesn't suit shape " + s);
-    }
+    Check.that(
+        order.length == rank && Arrays.stream(order).distinct().count() == rank,
+        "perm %s doesn't suit shape %s",
+        perm,
+        s);
     return order;
   }
 

@@ -12,8 +12,8 @@ import java.util.List;
 public record Where() implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    Broadcast.requireType(in, 0, DType.BOOL);
-    Broadcast.requireType(in, 2, in.dtype(1));
+    Check.type(in, 0, DType.BOOL);
+    Check.type(in, 2, in.dtype(1));
     return List.of(in.type(1).with(Broadcast.shape(in, 0)));
   }
 
