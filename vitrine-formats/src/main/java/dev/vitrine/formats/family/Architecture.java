@@ -4,6 +4,7 @@ import dev.vitrine.formats.ModelInfo.Task;
 import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.graph.Value;
 import java.util.List;
+import java.util.Map;
 
 /** One model of a family, as its weights and configuration describe it. */
 interface Architecture {
@@ -20,6 +21,9 @@ interface Architecture {
 
   /** What the family is known to expect of pictures; null when its models differ in that. */
   Preprocessing preprocessing();
+
+  /** What the hub's config.json says of such a model, apart from its labels. */
+  Map<String, Object> config();
 
   List<String> outputs();
 

@@ -2,9 +2,9 @@ package dev.vitrine.formats.family;
 
 import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.formats.Preprocessing.Interpolation;
-import dev.vitrine.formats.family.NameTable.Naming;
 import dev.vitrine.formats.family.VisionTransformer.Head;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** DINOv2 (Oquab et al. 2023), with and without registers (Darcet et al. 2023), with linear heads. */
@@ -40,7 +40,7 @@ final class Dinov2 implements Family {
               "blocks.#.mlp.w3", "encoder.layer.#.mlp.weights_out", "encoder.layer.#.mlp.down_proj")
           .row("blocks.#.ls2.gamma", "encoder.layer.#.layer_scale2.lambda1")
           .row("norm", "layernorm")
-          .row("linear_head", "classifier");
+          .head("linear_head", "classifier");
 
   @Override
   public String name() {
@@ -55,6 +55,17 @@ final class Dinov2 implements Family {
   @Override
   public NameTable names() {
     return NAMES;
+  }
+
+  @Override
+  public String prefix(Weights weights, Naming naming) {
+    if (!weights.has("linear_head.weight")) {
+      return "";
+    }
+    return switch (naming) {
+      case ORIGINAL -> "backbone.";
+      case HUB, CURRENT -> weights.has("register_tokens") ? "dinov2_with_registers." : "dinov2.";
+    };
   }
 
   @Override
@@ -100,7 +111,28 @@ final class Dinov2 implements Family {
         (float) config.real("layer_norm_eps", EPSILON),
         positions,
         head(weights, width),
-        Preprocessing.imagenet(side, side, Interpolation.BICUBIC));
+        Preprocessing.imagenet(side, side, Interpolation.BICUBIC),
+        c -> configure(c, weights, width));
+  }
+
+  private static void configure(Map<String, Object> config, Weights weights, int width) {
+    boolean registers = weights.has("register_tokens");
+    boolean gated = weights.has("blocks.0.mlp.w12.weight");
+    // A gated layer is two thirds as wide as mlp_ratio says, rounded up to a multiple of 8.
+    int inner =
+        gated
+            ? weights.size("blocks.0.mlp.w3.weight", 1) * 3 / 2
+            : weights.size("blocks.0.mlp.fc2.weight", 1);
+    String kind = registers ? "Dinov2WithRegisters" : "Dinov2";
+    String use = weights.has("linear_head.weight") ? "ForImageClassification" : "Model";
+    config.put("architectures", List.of(kind + use));
+    config.put("model_type", registers ? "dinov2_with_registers" : "dinov2");
+    config.put("mlp_ratio", inner / width);
+    config.put("use_swiglu_ffn", gated);
+    config.put("use_mask_token", weights.has("mask_token"));
+    if (registers) {
+      config.put("num_register_tokens", weights.size("register_tokens", 1));
+    }
   }
 
   private static Head head(Weights weights, int width) {

@@ -2,7 +2,7 @@ package dev.vitrine.formats.family;
 
 import dev.vitrine.formats.Checkpoint;
 import dev.vitrine.formats.FormatException;
-import dev.vitrine.formats.family.NameTable.Naming;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,8 +25,8 @@ public final class Families {
    */
   public static FamilySource open(
       Checkpoint checkpoint, Path folder, boolean binding, String name) {
-    HubConfig config = folder == null ? HubConfig.NONE : HubConfig.of(folder);
-    refuseUnsupported(checkpoint, config);
+    HubConfig config = config(checkpoint, folder);
+    refuseUnsupported(checkpoint);
     for (Family family : ALL) {
       Weights weights = weights(checkpoint, family);
       if (weights == null || !family.accepts(weights)) {
@@ -50,12 +50,19 @@ public final class Families {
             + ", …); known are DINOv2, ViT, DeiT, Swin and SegFormer; or export it to ONNX");
   }
 
-  private static void refuseUnsupported(Checkpoint checkpoint, HubConfig config) {
-    boolean second =
-        config.text("model_type", "").equals("swinv2")
-            || checkpoint.tensors().keySet().stream()
-                .anyMatch(n -> n.contains("attn.logit_scale") || n.contains(".cpb_mlp."));
-    if (second) {
+  /** What the file says of itself, else what its folder says. */
+  private static HubConfig config(Checkpoint checkpoint, Path folder) {
+    HubConfig own = HubConfig.of(checkpoint.path(), checkpoint.metadata());
+    if (own.exists() || folder == null || !Files.exists(folder.resolve(HubConfig.CONFIG))) {
+      return own;
+    }
+    return HubConfig.of(folder);
+  }
+
+  private static void refuseUnsupported(Checkpoint checkpoint) {
+    Set<String> names = checkpoint.tensors().keySet();
+    if (names.stream().anyMatch(n -> n.contains(".logit_scale") || n.contains("_position_mlp"))
+        || names.stream().anyMatch(n -> n.contains(".cpb_mlp."))) {
       throw checkpoint.fault("Swin Transformer V2 is not supported; export it to ONNX");
     }
   }
@@ -64,7 +71,7 @@ public final class Families {
   private static Weights weights(Checkpoint checkpoint, Family family) {
     Set<String> prefixes = new LinkedHashSet<>();
     for (Naming naming : Naming.values()) {
-      for (String anchor : family.names().names(family.anchor() + ".weight", naming)) {
+      for (String anchor : family.names().names(family.anchor() + ".weight", naming, "")) {
         checkpoint.tensors().keySet().stream()
             .map(Weights::clean)
             .filter(n -> n.equals(anchor) || n.endsWith("." + anchor))

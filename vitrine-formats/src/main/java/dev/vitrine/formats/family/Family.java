@@ -13,6 +13,9 @@ interface Family {
 
   NameTable names();
 
+  /** What stands before the backbone's names, in a naming, when the model has a head. */
+  String prefix(Weights weights, Naming naming);
+
   /** The layer that shows where the backbone's names start: an original name without suffix. */
   String anchor();
 

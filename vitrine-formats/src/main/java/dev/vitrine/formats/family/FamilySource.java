@@ -12,6 +12,7 @@ import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.TensorType;
 import dev.vitrine.graph.Value;
 import dev.vitrine.graph.VitrineException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class FamilySource implements ModelSource {
   private final Family family;
   private final Weights weights;
   private final Architecture architecture;
+  private final HubConfig config;
   private final ModelInfo info;
 
   FamilySource(
@@ -33,6 +35,7 @@ public final class FamilySource implements ModelSource {
     this.family = family;
     this.weights = weights;
     this.architecture = architecture;
+    this.config = config;
     Preprocessing stated = config.preprocessing(architecture.side());
     this.info =
         new ModelInfo(
@@ -47,6 +50,7 @@ public final class FamilySource implements ModelSource {
             config.labels());
   }
 
+  /** The file's word before the folder's. */
   private String licence(HubConfig config) {
     Map<String, String> metadata = weights.checkpoint().metadata();
     String said = metadata.getOrDefault("licence", metadata.getOrDefault("license", ""));
@@ -140,21 +144,19 @@ public final class FamilySource implements ModelSource {
     return sized;
   }
 
-  Family family() {
-    return family;
-  }
-
-  Weights weights() {
-    return weights;
-  }
-
-  Architecture architecture() {
-    return architecture;
-  }
-
-  /** An error about the checkpoint's file. */
-  FormatException fault(String message) {
-    return weights.checkpoint().fault(message);
+  /**
+   * Writes the weights as safetensors. Into a file, with the configuration in its metadata; or into
+   * a folder, made if need be, as the hub has it: {@code model.safetensors}, {@code config.json},
+   * {@code preprocessor_config.json}.
+   *
+   * @param target a file if its name ends in {@code .safetensors}, else a folder
+   * @param dtype F32, F16 or BF16
+   * @param naming how the tensors are to be called
+   * @throws FormatException when a weight doesn't fit the type, a tensor has no name in that naming,
+   *     or nothing can be written there
+   */
+  public void save(Path target, DType dtype, Naming naming) {
+    new CheckpointWriter(family, weights, architecture, config, info).write(target, dtype, naming);
   }
 
   @Override

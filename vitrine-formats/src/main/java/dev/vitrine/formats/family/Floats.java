@@ -1,5 +1,6 @@
 package dev.vitrine.formats.family;
 
+import dev.vitrine.formats.FormatException;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
@@ -19,6 +20,9 @@ final class Floats {
 
   /** The rows that are transposed together: what they give is a cache line. */
   private static final int ROWS = 16;
+
+  /** The largest float that rounds to a finite f16. */
+  private static final float MAX_F16 = 65_519.996f;
 
   private static final int CHUNK = 1 << 14;
 
@@ -88,6 +92,33 @@ final class Floats {
         }
       }
     }
+  }
+
+  /**
+   * Float32 rounded to another floating type.
+   *
+   * @param what the tensor, for the error when a value is too large for the type
+   */
+  static Tensor rounded(Tensor t, DType dtype, String what) {
+    if (dtype == DType.F32) {
+      return t;
+    }
+    MemorySegment out =
+        Arena.ofAuto().allocate(new TensorType(dtype, t.shape()).bytes(), 64);
+    float[] chunk = new float[CHUNK];
+    for (long from = 0; from < t.count(); from += CHUNK) {
+      int n = (int) Math.min(CHUNK, t.count() - from);
+      read(t, from, chunk, 0, n);
+      for (int i = 0; i < n; i++) {
+        boolean half = dtype == DType.F16;
+        if (half && Math.abs(chunk[i]) > MAX_F16 && !Float.isInfinite(chunk[i])) {
+          throw new FormatException(what + " has values too large for f16; use bf16 or f32");
+        }
+        short bits = half ? Float.floatToFloat16(chunk[i]) : Tensor.floatToBf16(chunk[i]);
+        out.set(SHORT, (from + i) * 2, bits);
+      }
+    }
+    return Tensor.of(dtype, t.shape(), out);
   }
 
   private static MemorySegment allocate(Shape shape) {

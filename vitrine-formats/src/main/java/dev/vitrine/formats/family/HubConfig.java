@@ -1,6 +1,7 @@
 package dev.vitrine.formats.family;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -12,12 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a model's folder says besides its weights: {@code config.json}, {@code
  * preprocessor_config.json}, the licence. Each may be missing.
  */
 final class HubConfig {
+  static final String CONFIG = "config.json";
+  static final String PROCESSOR = "preprocessor_config.json";
+
   private static final long MAX_SIZE = 16 << 20;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,16 +44,37 @@ final class HubConfig {
   }
 
   /**
+   * What a safetensors file carries of these files in its metadata, under their names.
+   *
+   * @param path of the file, for errors
+   */
+  static HubConfig of(Path path, Map<String, String> metadata) {
+    return new HubConfig(
+        path,
+        json(path, metadata.get(CONFIG)),
+        json(path, metadata.get(PROCESSOR)),
+        Licences.spdx(metadata.getOrDefault("licence", metadata.getOrDefault("license", ""))));
+  }
+
+  private static JsonNode json(Path path, String text) {
+    try {
+      return text == null ? MissingNode.getInstance() : JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new FormatException(path + ": its metadata hold a damaged configuration", e);
+    }
+  }
+
+  /**
    * Reads a folder.
    *
    * @throws FormatException when a file in it is damaged
    */
   static HubConfig of(Path folder) {
-    Path config = folder.resolve("config.json");
+    Path config = folder.resolve(CONFIG);
     return new HubConfig(
         config,
         json(config),
-        json(folder.resolve("preprocessor_config.json")),
+        json(folder.resolve(PROCESSOR)),
         Licences.of(folder));
   }
 
@@ -71,6 +98,11 @@ final class HubConfig {
   /** Whether there is a config.json. */
   boolean exists() {
     return !config.isMissingNode();
+  }
+
+  /** The whole config.json, to be changed; null when there is none. */
+  Map<String, Object> copy() {
+    return exists() ? JSON.convertValue(config, new TypeReference<TreeMap<String, Object>>() {}) : null;
   }
 
   /** An SPDX name; empty when the folder doesn't say. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -81,6 +82,52 @@ record MixTransformer(Weights weights, int[] heads, int[] strides, float epsilon
   @Override
   public Preprocessing preprocessing() {
     return Preprocessing.imagenet(side(), side(), Interpolation.BILINEAR);
+  }
+
+  @Override
+  public Map<String, Object> config() {
+    List<Integer> depths = new ArrayList<>();
+    List<Integer> widths = new ArrayList<>();
+    List<Integer> patches = new ArrayList<>();
+    List<Integer> ratios = new ArrayList<>();
+    List<Integer> reductions = new ArrayList<>();
+    for (int i = 0; i < stages(); i++) {
+      String block = "block" + (i + 1) + ".0.";
+      int width = weights.size(block + "norm1.weight", 0);
+      String reduction = block + "attn.sr.weight";
+      depths.add(depth(i));
+      widths.add(width);
+      patches.add(weights.size("patch_embed" + (i + 1) + ".proj.weight", 2));
+      ratios.add(weights.size(block + "mlp.fc1.weight", 0) / width);
+      reductions.add(weights.has(reduction) ? weights.size(reduction, 2) : 1);
+    }
+    Map<String, Object> c = new TreeMap<>();
+    String use =
+        switch (task()) {
+          case SEGMENTATION -> "ForSemanticSegmentation";
+          case CLASSIFICATION -> "ForImageClassification";
+          case FEATURES, UNKNOWN -> "Model";
+        };
+    c.put("architectures", List.of("Segformer" + use));
+    c.put("depths", depths);
+    c.put("hidden_act", "gelu");
+    c.put("hidden_sizes", widths);
+    c.put("mlp_ratios", ratios);
+    c.put("model_type", "segformer");
+    c.put("num_attention_heads", heads);
+    c.put("num_channels", weights.size("patch_embed1.proj.weight", 1));
+    c.put("num_encoder_blocks", stages());
+    c.put("patch_sizes", patches);
+    c.put("sr_ratios", reductions);
+    c.put("strides", strides);
+    String last = segments() ? "decode_head.linear_pred.weight" : "head.weight";
+    if (weights.has(last)) {
+      c.put("num_labels", weights.size(last, 0));
+    }
+    if (segments()) {
+      c.put("decoder_hidden_size", weights.size("decode_head.linear_c1.proj.weight", 0));
+    }
+    return c;
   }
 
   @Override

@@ -2,8 +2,10 @@ package dev.vitrine.formats.family;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,16 +16,6 @@ import java.util.regex.Pattern;
  * axis.
  */
 final class NameTable {
-  /** A collection that names tensors in its own way; the order is that of a row's names. */
-  enum Naming {
-    /** The code that the model was published with. */
-    ORIGINAL,
-    /** The files on the Hugging Face hub. */
-    HUB,
-    /** What the transformers library from version 5 calls the same tensors in memory. */
-    CURRENT
-  }
-
   /**
    * What a name stands for.
    *
@@ -36,9 +28,10 @@ final class NameTable {
   private record Template(Pattern pattern, String original, int part, int parts, Naming naming) {}
 
   private static final List<String> SUFFIXES =
-      List.of(".weight", ".bias", ".running_mean", ".running_var");
+      List.of(".weight", ".bias", ".running_mean", ".running_var", ".num_batches_tracked");
 
   private final List<List<String>> rows = new ArrayList<>();
+  private final Set<String> heads = new HashSet<>();
 
   /** Templates by their last word; by "" where that has a number. */
   private final Map<String, List<Template>> templates = new HashMap<>();
@@ -61,16 +54,10 @@ final class NameTable {
     return this;
   }
 
-  /** Adds rows for layers that differ in one word: {@code *} is replaced by each word in turn. */
-  NameTable rows(List<String> words, String... names) {
-    for (String word : words) {
-      String[] row = names.clone();
-      for (int i = 0; i < row.length; i++) {
-        row[i] = row[i].replace("*", word);
-      }
-      row(row);
-    }
-    return this;
+  /** Adds a row for what stands outside the backbone, and outside its prefix. */
+  NameTable head(String... names) {
+    heads.add(names[0]);
+    return row(names);
   }
 
   /** What a name means; null when it is in no row. */
@@ -88,17 +75,29 @@ final class NameTable {
     return null;
   }
 
-  /** The names that a naming has for an original name: several where it keeps the parts apart. */
-  List<String> names(String original, Naming naming) {
+  /**
+   * The names that a naming has for an original name: several where it keeps the parts apart.
+   *
+   * @param prefix put before names of the backbone
+   */
+  List<String> names(String original, Naming naming, String prefix) {
     String suffix = suffix(original);
     String stem = original.substring(0, original.length() - suffix.length());
     for (List<String> row : rows) {
       Matcher m = pattern(row.getFirst()).matcher(stem);
       if (m.matches()) {
-        return parts(row.get(naming.ordinal())).stream().map(p -> filled(p, m) + suffix).toList();
+        String before = heads.contains(row.getFirst()) ? "" : prefix;
+        return parts(row.get(naming.ordinal())).stream()
+            .map(p -> before + filled(p, m) + suffix)
+            .toList();
       }
     }
-    throw new IllegalArgumentException(original);
+    throw new IllegalArgumentException(original + " is in no row");
+  }
+
+  /** Whether a naming has a name of its own for an original name. */
+  boolean has(String original, Naming naming) {
+    return naming == Naming.ORIGINAL || !names(original, naming, "").contains(original);
   }
 
   private static String suffix(String name) {

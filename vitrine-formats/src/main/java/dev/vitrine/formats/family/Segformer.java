@@ -1,6 +1,5 @@
 package dev.vitrine.formats.family;
 
-import dev.vitrine.formats.family.NameTable.Naming;
 import java.util.List;
 import java.util.Set;
 
@@ -39,14 +38,14 @@ final class Segformer implements Family {
           .row("block@.#.mlp.dwconv.dwconv", HUB + "mlp.dwconv.dwconv", CURRENT + "mlp.dwconv.dwconv")
           .row("block@.#.mlp.fc2", HUB + "mlp.dense2", CURRENT + "mlp.fc2")
           .row("norm@", "encoder.layer_norm.#", "stages.#.layer_norm")
-          .row("head", "classifier")
-          .row(
+          .head("head", "classifier")
+          .head(
               "decode_head.linear_c@.proj",
               "decode_head.linear_c.#.proj",
               "decode_head.linear_projections.#.proj")
-          .row("decode_head.linear_fuse.conv", "decode_head.linear_fuse")
-          .row("decode_head.linear_fuse.bn", "decode_head.batch_norm")
-          .row("decode_head.linear_pred", "decode_head.classifier");
+          .head("decode_head.linear_fuse.conv", "decode_head.linear_fuse")
+          .head("decode_head.linear_fuse.bn", "decode_head.batch_norm")
+          .head("decode_head.linear_pred", "decode_head.classifier");
 
   @Override
   public String name() {
@@ -64,6 +63,15 @@ final class Segformer implements Family {
   }
 
   @Override
+  public String prefix(Weights weights, Naming naming) {
+    boolean segments = weights.has("decode_head.linear_pred.weight");
+    return switch (naming) {
+      case ORIGINAL -> segments ? "backbone." : "";
+      case HUB, CURRENT -> segments || weights.has("head.weight") ? "segformer." : "";
+    };
+  }
+
+  @Override
   public String anchor() {
     return "patch_embed1.proj";
   }
@@ -73,10 +81,10 @@ final class Segformer implements Family {
     return weights.has("block1.0.mlp.dwconv.dwconv.weight");
   }
 
-  /** Counters, and a layer that training code creates and never calls. */
+  /** A layer that training code creates and never calls. */
   @Override
   public List<String> ignored() {
-    return List.of(".*\\.num_batches_tracked", "decode_head\\.conv_seg\\..*");
+    return List.of("decode_head\\.conv_seg\\..*");
   }
 
   @Override

@@ -36,8 +36,8 @@ final class Swin implements Family {
           .row("layers.#.downsample.norm", "encoder.layers.#.downsample.norm")
           .row("layers.#.downsample.reduction", "encoder.layers.#.downsample.reduction")
           .row("norm", "layernorm")
-          .row("head", "classifier")
-          .row("head", "head.fc");
+          .head("head", "classifier")
+          .head("head", "head.fc");
 
   @Override
   public String name() {
@@ -52,6 +52,11 @@ final class Swin implements Family {
   @Override
   public NameTable names() {
     return NAMES;
+  }
+
+  @Override
+  public String prefix(Weights weights, Naming naming) {
+    return naming == Naming.ORIGINAL || !weights.has("head.weight") ? "" : "swin.";
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.vitrine.graph.op.Pad;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -63,6 +64,38 @@ record SwinTransformer(Weights weights, int stages, int side, float epsilon)
   @Override
   public Preprocessing preprocessing() {
     return Preprocessing.imagenet(side, side, Interpolation.BICUBIC);
+  }
+
+  @Override
+  public Map<String, Object> config() {
+    List<Integer> depths = new ArrayList<>();
+    List<Integer> heads = new ArrayList<>();
+    for (int i = 0; i < stages; i++) {
+      depths.add(weights.count("layers." + i + ".blocks.#.norm1.weight", 0));
+      heads.add(
+          weights.size("layers." + i + ".blocks.0.attn.relative_position_bias_table", 1));
+    }
+    int width = weights.size("patch_embed.proj.weight", 0);
+    Map<String, Object> c = new TreeMap<>();
+    String use = weights.has("head.weight") ? "ForImageClassification" : "Model";
+    c.put("architectures", List.of("Swin" + use));
+    c.put("depths", depths);
+    c.put("embed_dim", width);
+    c.put("hidden_act", "gelu");
+    c.put("image_size", side);
+    c.put("layer_norm_eps", epsilon);
+    c.put("mlp_ratio", (double) weights.size("layers.0.blocks.0.mlp.fc1.weight", 0) / width);
+    c.put("model_type", "swin");
+    c.put("num_channels", weights.size("patch_embed.proj.weight", 1));
+    c.put("num_heads", heads);
+    if (weights.has("head.weight")) {
+      c.put("num_labels", weights.size("head.weight", 0));
+    }
+    c.put("patch_size", weights.size("patch_embed.proj.weight", 2));
+    c.put("qkv_bias", weights.has("layers.0.blocks.0.attn.qkv.bias"));
+    c.put("use_absolute_embeddings", weights.has("absolute_pos_embed"));
+    c.put("window_size", window(weights, "layers.0.blocks.0."));
+    return c;
   }
 
   @Override

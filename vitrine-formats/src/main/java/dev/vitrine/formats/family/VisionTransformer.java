@@ -8,6 +8,9 @@ import dev.vitrine.graph.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -18,6 +21,7 @@ import java.util.function.UnaryOperator;
  * @param epsilon of all layer norms
  * @param positions how position embeddings are resized
  * @param preprocessing null when models of the kind differ in it
+ * @param family adds to {@link #config()} what only the family has
  */
 record VisionTransformer(
     Weights weights,
@@ -27,7 +31,8 @@ record VisionTransformer(
     float epsilon,
     PositionGrid positions,
     Head head,
-    Preprocessing preprocessing)
+    Preprocessing preprocessing,
+    Consumer<Map<String, Object>> family)
     implements Architecture {
   /** How logits come from the tokens after the final norm. */
   enum Head {
@@ -90,6 +95,27 @@ record VisionTransformer(
     return grid(weights) * multiple();
   }
 
+  /** The keys that all models of the kind have. */
+  @Override
+  public Map<String, Object> config() {
+    Map<String, Object> c = new TreeMap<>();
+    c.put("hidden_act", "gelu");
+    c.put("hidden_size", width(weights));
+    c.put("image_size", side());
+    c.put("layer_norm_eps", epsilon);
+    c.put("num_attention_heads", heads);
+    c.put("num_channels", weights.size("patch_embed.proj.weight", 1));
+    c.put("num_hidden_layers", depth(weights));
+    c.put("patch_size", multiple());
+    c.put("qkv_bias", weights.has("blocks.0.attn.qkv.bias"));
+    String last = weights.has("linear_head.weight") ? "linear_head.weight" : "head.weight";
+    if (weights.has(last)) {
+      c.put("num_labels", weights.size(last, 0));
+    }
+    family.accept(c);
+    return c;
+  }
+
   @Override
   public int hidden() {
     return depth(weights) + 1;
@@ -139,7 +165,9 @@ record VisionTransformer(
     if (b.isDone()) {
       return;
     }
-    Value norm = weights.has("norm.weight") ? b.layerNorm(x, "norm", epsilon) : x;
+    // A model that normalises the patches' mean has no norm before it.
+    boolean bare = weights.has("fc_norm.weight") && !weights.has("norm.weight");
+    Value norm = bare ? x : b.layerNorm(x, "norm", epsilon);
     long tokens = norm.shape().size(1);
     b.offer("cls", () -> b.token(norm, 0));
     b.offer("dist", () -> b.token(norm, 1));

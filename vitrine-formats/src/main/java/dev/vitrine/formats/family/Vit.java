@@ -2,7 +2,6 @@ package dev.vitrine.formats.family;
 
 import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.formats.Preprocessing.Interpolation;
-import dev.vitrine.formats.family.NameTable.Naming;
 import dev.vitrine.formats.family.VisionTransformer.Head;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +35,9 @@ final class Vit implements Family {
           .row("blocks.#.ls2.gamma")
           .row("norm", "layernorm")
           .row("fc_norm")
-          .row("head", "classifier")
-          .row("head", "cls_classifier")
-          .row("head_dist", "distillation_classifier");
+          .head("head", "classifier")
+          .head("head", "cls_classifier")
+          .head("head_dist", "distillation_classifier");
 
   private static final Map<Integer, String> SIZES =
       Map.of(192, "Ti", 384, "S", 768, "B", 1024, "L", 1280, "H", 1536, "g");
@@ -68,6 +67,14 @@ final class Vit implements Family {
   @Override
   public NameTable names() {
     return NAMES;
+  }
+
+  @Override
+  public String prefix(Weights weights, Naming naming) {
+    if (naming == Naming.ORIGINAL || !weights.has("head.weight")) {
+      return "";
+    }
+    return weights.has("dist_token") ? "deit." : "vit.";
   }
 
   @Override
@@ -111,7 +118,21 @@ final class Vit implements Family {
         (float) config.real("layer_norm_eps", original ? 1e-6 : 1e-12),
         new PositionGrid(original, 0),
         head(weights),
-        distilled ? Preprocessing.imagenet(side, side, Interpolation.BICUBIC) : null);
+        distilled ? Preprocessing.imagenet(side, side, Interpolation.BICUBIC) : null,
+        c -> configure(c, weights));
+  }
+
+  private static void configure(Map<String, Object> config, Weights weights) {
+    boolean distilled = weights.has("dist_token");
+    String use =
+        switch (head(weights)) {
+          case NONE -> "Model";
+          case DISTILLED -> "ForImageClassificationWithTeacher";
+          default -> "ForImageClassification";
+        };
+    config.put("architectures", List.of((distilled ? "DeiT" : "ViT") + use));
+    config.put("model_type", distilled ? "deit" : "vit");
+    config.put("intermediate_size", weights.size("blocks.0.mlp.fc1.weight", 0));
   }
 
   private static Head head(Weights weights) {

@@ -3,7 +3,6 @@ package dev.vitrine.formats.family;
 import dev.vitrine.formats.Checkpoint;
 import dev.vitrine.formats.FormatException;
 import dev.vitrine.formats.family.NameTable.Meaning;
-import dev.vitrine.formats.family.NameTable.Naming;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Shape;
@@ -207,9 +206,13 @@ final class Weights {
     return checkpoint;
   }
 
-  /** The number of elements of all tensors. */
+  /** The number of elements of all tensors but counters. */
   long elements() {
-    return parts.values().stream().flatMap(List::stream).mapToLong(Tensor::count).sum();
+    return parts.values().stream()
+        .flatMap(List::stream)
+        .filter(t -> t.dtype().isFloat())
+        .mapToLong(Tensor::count)
+        .sum();
   }
 
   /** The type that most elements are stored in. */
