@@ -8,6 +8,7 @@ import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * softmax(softcap(q · kᵀ · scale) + mask) · v for each head. Inputs q, k, v as [batch, heads,
@@ -104,25 +105,17 @@ public record Attention(
     double[] k = values(in, 1, 4, split(in.shape(1), kvNumHeads));
     double[] v = values(in, 2, 5, split(in.shape(2), kvNumHeads));
     Shape scores = types.get(3).shape();
-    int heads = Math.toIntExact(scores.size(0) * scores.size(1));
     int rows = Math.toIntExact(scores.size(2));
     int keys = Math.toIntExact(scores.size(3));
     int size = Math.toIntExact(types.get(1).shape().size(3));
     int valueSize = Math.toIntExact(types.get(2).shape().size(3));
+    int heads = Math.toIntExact(scores.size(0) * scores.size(1));
     int shared = Math.toIntExact(scores.size(1) / types.get(1).shape().size(1));
-    double by = scale == 0 ? 1 / Math.sqrt(size) : scale;
-    double[] p = new double[Math.toIntExact(scores.count())];
-    double[] y = new double[Math.multiplyExact(heads * rows, valueSize)];
+    int[] own = IntStream.range(0, heads).toArray();
+    int[] served = IntStream.range(0, heads).map(h -> h / shared).toArray();
     double[] turned = Products.transposed(k, keys, size);
-    for (int h = 0; h < heads; h++) {
-      new Matrix(p, h * rows * keys, keys)
-          .addProduct(
-              new Matrix(q, h * rows * size, size),
-              new Matrix(turned, h / shared * keys * size, keys),
-              rows,
-              size,
-              keys);
-    }
+    double[] p = new Products(rows, size, keys, own, served).multiply(q, turned);
+    double by = scale == 0 ? 1 / Math.sqrt(size) : scale;
     for (int i = 0; i < p.length; i++) {
       p[i] *= by;
     }
@@ -137,15 +130,7 @@ public record Attention(
     }
     stage = qkMatmulOutputMode == 2 ? p.clone() : stage;
     softmax(p, mask, keys);
-    for (int h = 0; h < heads; h++) {
-      new Matrix(y, h * rows * valueSize, valueSize)
-          .addProduct(
-              new Matrix(p, h * rows * keys, keys),
-              new Matrix(v, h / shared * keys * valueSize, valueSize),
-              rows,
-              keys,
-              valueSize);
-    }
+    double[] y = new Products(rows, keys, valueSize, own, served).multiply(p, v);
     Shape split = scores.with(3, Dim.of(valueSize));
     return List.of(
         Reals.to(types.get(0), in.rank(0) == 3 ? Heads.together(y, split) : y),
