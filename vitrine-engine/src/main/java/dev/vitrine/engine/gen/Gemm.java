@@ -16,12 +16,12 @@ import java.util.Locale;
  *     are adjacent; else it leads to the next row and columns are adjacent
  * @param partial the last panel may have fewer columns than a panel
  */
-record Gemm(
+public record Gemm(
     Width width, int rows, int vectors, boolean byColumn, Start start, Activation activation, boolean residual, boolean partial)
     implements Generator {
 
   /** What the sums start from. */
-  enum Start {
+  public enum Start {
     ZERO,
     /** The bias of each column. */
     BIAS,
@@ -30,7 +30,7 @@ record Gemm(
   }
 
   /** The arguments, 8 bytes each; strides are in bytes. The kernel changes some. */
-  enum Arg {
+  public enum Arg {
     A,
     A_STRIDE,
     /** The first panel; {@link #B_STRIDE} leads to its next row, {@link #B_PANEL} to the next panel. */
@@ -51,11 +51,7 @@ record Gemm(
     RESIDUAL,
     RESIDUAL_STRIDE,
     /** The kernel's own: the columns of the panel. */
-    HERE;
-
-    int offset() {
-      return ordinal() * Long.BYTES;
-    }
+    HERE
   }
 
   @Override
@@ -69,7 +65,7 @@ record Gemm(
   }
 
   /** Columns of a panel. */
-  int columns() {
+  public int columns() {
     return vectors * width.lanes();
   }
 

@@ -6,10 +6,8 @@ import static dev.vitrine.engine.asm.Floats.VMULPS;
 import static dev.vitrine.engine.asm.General.ADD;
 import static dev.vitrine.engine.asm.General.CMOVE;
 import static dev.vitrine.engine.asm.General.CMP;
-import static dev.vitrine.engine.asm.General.DEC;
 import static dev.vitrine.engine.asm.General.IMUL;
 import static dev.vitrine.engine.asm.General.JE;
-import static dev.vitrine.engine.asm.General.JGE;
 import static dev.vitrine.engine.asm.General.JL;
 import static dev.vitrine.engine.asm.General.JMP;
 import static dev.vitrine.engine.asm.General.JNE;
@@ -24,9 +22,7 @@ import static dev.vitrine.engine.asm.Moves.VBROADCASTSS;
 import static dev.vitrine.engine.asm.Moves.VMOVAPS;
 
 import dev.vitrine.engine.asm.Abi;
-import dev.vitrine.engine.asm.Assembler;
 import dev.vitrine.engine.asm.Code;
-import dev.vitrine.engine.asm.Frame;
 import dev.vitrine.engine.asm.Gpr;
 import dev.vitrine.engine.asm.Label;
 import dev.vitrine.engine.asm.Mem;
@@ -43,15 +39,11 @@ import java.util.List;
  *
  * <p>Rows are addressed by a register for every third and the stride times 0, 1 and 2.
  */
-final class GemmEmitter {
+final class GemmEmitter extends Emitter {
   private static final int UNROLL = 4;
   private static final int LINE = 64;
 
   private final Gemm g;
-  private final Assembler a;
-  private final Simd simd;
-  private final VectorMath math;
-  private final Frame frame;
   private final Gpr[] rows;
   private final Gpr stride;
   private final Gpr left;
@@ -65,11 +57,8 @@ final class GemmEmitter {
   private final Vec[] spare;
 
   GemmEmitter(Gemm g, Abi abi) {
+    super(g.width(), abi);
     this.g = g;
-    a = new Assembler(g.width().sets());
-    simd = new Simd(a, g.width());
-    math = new VectorMath(a, simd);
-    frame = new Frame(a, abi);
     rows = new Gpr[(g.rows() + 2) / 3];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = frame.gpr();
@@ -136,10 +125,6 @@ final class GemmEmitter {
       sizes.add(size);
     }
     return sizes;
-  }
-
-  private Mem arg(Arg arg) {
-    return at(frame.argument(), arg.offset());
   }
 
   private void advance(Arg arg, Operand by) {
@@ -225,24 +210,8 @@ final class GemmEmitter {
     a.emit(MOV, panel, arg(Arg.B));
     a.emit(MOV, panelStride, arg(Arg.B_STRIDE));
     rowsFrom(left, Arg.A_STRIDE, g.byColumn() ? 1 : size);
-    Label rest = a.label("rest");
-    Label end = a.label("end");
     a.emit(MOV, k, arg(Arg.K));
-    a.emit(SUB, k, imm(UNROLL));
-    a.emit(JL, rest);
-    a.align(32);
-    Label loop = a.here("k");
-    steps(size, UNROLL);
-    a.emit(SUB, k, imm(UNROLL));
-    a.emit(JGE, loop);
-    a.bind(rest);
-    a.emit(ADD, k, imm(UNROLL));
-    a.emit(JE, end);
-    Label single = a.here("single");
-    steps(size, 1);
-    a.emit(DEC, k);
-    a.emit(JNE, single);
-    a.bind(end);
+    times(k, "k", UNROLL, count -> steps(size, count));
   }
 
   private void steps(int size, int count) {

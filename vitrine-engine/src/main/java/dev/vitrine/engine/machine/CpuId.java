@@ -20,21 +20,19 @@ import dev.vitrine.engine.asm.Assembler;
 import dev.vitrine.engine.asm.Code;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Set;
 
 /** Asks the processor, by two generated functions over 16 bytes: the registers going in and out. */
 final class CpuId implements Machine.Source, AutoCloseable {
   private static final long REGISTERS = 4 * Integer.BYTES;
 
-  private final LoadedCode code;
+  private final Arena memory = Arena.ofConfined();
+  private final MemorySegment cpuid;
+  private final MemorySegment xgetbv;
 
-  private CpuId(LoadedCode code) {
-    this.code = code;
-  }
-
-  static CpuId load() {
-    return new CpuId(LoadedCode.of(List.of(cpuidCode(Abi.host()), xgetbvCode(Abi.host()))));
+  CpuId() {
+    cpuid = CodeMemory.load(cpuidCode(Abi.host()), memory);
+    xgetbv = CodeMemory.load(xgetbvCode(Abi.host()), memory);
   }
 
   private static Code cpuidCode(Abi abi) {
@@ -70,7 +68,7 @@ final class CpuId implements Machine.Source, AutoCloseable {
       MemorySegment registers = arena.allocate(REGISTERS, Integer.BYTES);
       registers.setAtIndex(JAVA_INT, 0, leaf);
       registers.setAtIndex(JAVA_INT, 1, subleaf);
-      Calls.callShort(code.entry(0), registers);
+      Calls.callShort(cpuid, registers);
       return registers.toArray(JAVA_INT);
     }
   }
@@ -79,7 +77,7 @@ final class CpuId implements Machine.Source, AutoCloseable {
   public long xgetbv() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment registers = arena.allocate(REGISTERS, Integer.BYTES);
-      Calls.callShort(code.entry(1), registers);
+      Calls.callShort(xgetbv, registers);
       return Integer.toUnsignedLong(registers.getAtIndex(JAVA_INT, 0))
           | (long) registers.getAtIndex(JAVA_INT, 1) << 32;
     }
@@ -87,6 +85,6 @@ final class CpuId implements Machine.Source, AutoCloseable {
 
   @Override
   public void close() {
-    code.close();
+    memory.close();
   }
 }

@@ -35,7 +35,7 @@ public record Machine(String name, Set<Isa> sets, long l1, long l2, String refus
       if (!arch.equals("amd64") && !arch.equals("x86_64")) {
         return unusable("generated code is for x86-64, not for " + arch);
       }
-      try (CpuId source = CpuId.load()) {
+      try (CpuId source = new CpuId()) {
         return read(source);
       } catch (CodeRefusedException e) {
         return unusable(e.getMessage());

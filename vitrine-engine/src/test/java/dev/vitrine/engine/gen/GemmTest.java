@@ -1,6 +1,7 @@
 package dev.vitrine.engine.gen;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
 import dev.vitrine.compiler.fused.Activation;
 import dev.vitrine.engine.gen.Gemm.Arg;
@@ -95,26 +96,26 @@ class GemmTest {
           size[i][j] = sizes + (gemm.residual() ? Math.abs(residual.get(i, j)) : 0);
         }
       }
-      trial.set(Arg.A.offset(), a.address());
-      trial.set(Arg.A_STRIDE.offset(), a.strideBytes());
-      trial.set(Arg.B.offset(), b.address());
-      trial.set(Arg.B_STRIDE.offset(), b.strideBytes());
-      trial.set(Arg.B_PANEL.offset(), c.k * b.strideBytes());
-      trial.set(Arg.C.offset(), out.address());
-      trial.set(Arg.C_STRIDE.offset(), out.strideBytes());
-      trial.set(Arg.M.offset(), c.m);
-      trial.set(Arg.K.offset(), c.k);
-      trial.set(Arg.PANELS.offset(), panels);
-      trial.set(Arg.LAST.offset(), c.n - (panels - 1L) * gemm.columns());
-      trial.set(Arg.COLUMN.offset(), column.address());
-      trial.set(Arg.RESIDUAL.offset(), residual.address());
-      trial.set(Arg.RESIDUAL_STRIDE.offset(), residual.strideBytes());
+      trial.set(Arg.A, a.address());
+      trial.set(Arg.A_STRIDE, a.strideBytes());
+      trial.set(Arg.B, b.address());
+      trial.set(Arg.B_STRIDE, b.strideBytes());
+      trial.set(Arg.B_PANEL, c.k * b.strideBytes());
+      trial.set(Arg.C, out.address());
+      trial.set(Arg.C_STRIDE, out.strideBytes());
+      trial.set(Arg.M, c.m);
+      trial.set(Arg.K, c.k);
+      trial.set(Arg.PANELS, panels);
+      trial.set(Arg.LAST, c.n - (panels - 1L) * gemm.columns());
+      trial.set(Arg.COLUMN, column.address());
+      trial.set(Arg.RESIDUAL, residual.address());
+      trial.set(Arg.RESIDUAL_STRIDE, residual.strideBytes());
       trial.run(gemm);
       for (int i = 0; i < c.m; i++) {
         for (int j = 0; j < c.n; j++) {
           // Each of k roundings is at most half a unit of the sum of sizes; functions are good to 5e-7.
           double bound = Math.ulp(1f) / 2 * (c.k + 3) * size[i][j] * 1.2 + 6e-7 * Math.max(1, size[i][j]);
-          assertThat((double) out.get(i, j)).as("%s at %d, %d", c, i, j).isCloseTo(expected[i][j], org.assertj.core.data.Offset.offset(bound));
+          assertThat((double) out.get(i, j)).as("%s at %d, %d", c, i, j).isCloseTo(expected[i][j], offset(bound));
         }
       }
       out.checkPadding(c.toString());

@@ -7,7 +7,7 @@ import dev.vitrine.engine.asm.Abi;
 import dev.vitrine.engine.asm.Code;
 import dev.vitrine.engine.emulate.Emulator;
 import dev.vitrine.engine.machine.Calls;
-import dev.vitrine.engine.machine.LoadedCode;
+import dev.vitrine.engine.machine.CodeMemory;
 import dev.vitrine.engine.machine.Machine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -93,8 +93,8 @@ final class Trial implements AutoCloseable {
     return new Grid(rows, columns, stride);
   }
 
-  void set(int offset, long value) {
-    arguments.set(JAVA_LONG, offset, value);
+  void set(Enum<?> argument, long value) {
+    arguments.set(JAVA_LONG, 8L * argument.ordinal(), value);
   }
 
   private static final Map<String, Code> CODES = new HashMap<>();
@@ -118,8 +118,8 @@ final class Trial implements AutoCloseable {
     }
     if (isReal(generator.width())) {
       restore(before);
-      try (LoadedCode loaded = LoadedCode.of(List.of(code(generator, Abi.host())))) {
-        Calls.call(loaded.entry(0), arguments);
+      try (Arena owner = Arena.ofConfined()) {
+        Calls.call(CodeMemory.load(code(generator, Abi.host()), owner), arguments);
       }
       same(after, "run for real");
     }

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class LoadedCodeTest {
+class CodeMemoryTest {
   /** Adds the numbers 1 to 14 to what the argument points to, using every register. */
   private static Code sum() {
     Assembler a = new Assembler(Set.of(Isa.AVX));
@@ -54,18 +54,18 @@ class LoadedCodeTest {
   @Test
   void runs() {
     assumeTrue(Machine.host().sets().contains(Isa.AVX), "needs AVX");
-    try (LoadedCode code = LoadedCode.of(List.of(increment(5), sum(), increment(7)));
-        Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment five = CodeMemory.load(increment(5), arena);
+      MemorySegment sum = CodeMemory.load(sum(), arena);
       MemorySegment number = arena.allocate(JAVA_LONG);
-      Calls.call(code.entry(0), number);
+      Calls.call(five, number);
       assertThat(number.get(JAVA_LONG, 0)).isEqualTo(5);
-      Calls.callShort(code.entry(2), number);
-      assertThat(number.get(JAVA_LONG, 0)).isEqualTo(12);
+      Calls.callShort(five, number);
+      assertThat(number.get(JAVA_LONG, 0)).isEqualTo(10);
       for (int i = 1; i <= 20_000; i++) {
-        Calls.call(code.entry(1), number);
+        Calls.call(sum, number);
       }
-      assertThat(number.get(JAVA_LONG, 0)).isEqualTo(12 + 20_000 * 105);
-      assertThat(code.entry(1).address() % 64).isZero();
+      assertThat(number.get(JAVA_LONG, 0)).isEqualTo(10 + 20_000 * 105);
     }
   }
 
@@ -95,21 +95,24 @@ class LoadedCodeTest {
   }
 
   @Test
-  void freedOnceWhenClosed() {
+  void freedWithItsOwner() {
     Recorded pages = new Recorded();
-    LoadedCode code = LoadedCode.of(List.of(increment(1)), pages);
-    code.close();
-    code.close();
+    try (Arena owner = Arena.ofConfined()) {
+      CodeMemory.load(increment(1), owner, pages);
+      assertThat(pages.log).containsExactly("map", "protect");
+    }
     assertThat(pages.log).containsExactly("map", "protect", "unmap");
   }
 
   @Test
-  void freedWhenRefused() {
+  void freedAtOnceWhenRefused() {
     Recorded pages = new Recorded();
     pages.refuse = true;
-    assertThatThrownBy(() -> LoadedCode.of(List.of(increment(1)), pages))
-        .isInstanceOf(CodeRefusedException.class)
-        .hasMessage("mprotect failed with error 13");
+    try (Arena owner = Arena.ofConfined()) {
+      assertThatThrownBy(() -> CodeMemory.load(increment(1), owner, pages))
+          .isInstanceOf(CodeRefusedException.class)
+          .hasMessage("mprotect failed with error 13");
+    }
     assertThat(pages.log).containsExactly("map", "protect", "unmap");
   }
 
