@@ -4,7 +4,6 @@ import dev.vitrine.formats.AtomicFile;
 import dev.vitrine.graph.VitrineException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Locale;
 import javax.imageio.IIOImage;
@@ -74,6 +73,6 @@ public final class ImageWriter {
   }
 
   private static void store(byte[] bytes, Path file) {
-    AtomicFile.write(file, channel -> AtomicFile.append(channel, MemorySegment.ofArray(bytes)));
+    AtomicFile.write(file, bytes);
   }
 }

@@ -1,5 +1,6 @@
 package dev.vitrine.vision.pca;
 
+import dev.vitrine.graph.VitrineException;
 import dev.vitrine.vision.image.Image;
 import dev.vitrine.vision.resize.FloatMap;
 import java.util.ArrayList;
@@ -8,16 +9,18 @@ import java.util.List;
 
 /**
  * Paints patch features: their first three principal components become red, green and blue, each
- * stretched between its 1st and 99th percentile and interpolated to the picture's size. Pictures
- * that are painted together share the analysis, so like parts get like colours.
- *
- * @param blend the colours' share in the blended picture, 0…1
- * @param foreground leave out the background: the first component tells it from the object, and the
- *     colours come from a second analysis of the object alone
+ * stretched between its 1st and 99th percentile and smoothed to the picture's size. Pictures that are
+ * painted together share the analysis, so like parts get like colours. Immutable.
  */
-public record PcaPainter(double blend, boolean foreground) {
+public final class PcaPainter {
   private static final int COLOURS = 3;
   private static final double TAIL = 0.01;
+
+  private final List<FloatMap> components;
+  private final Stretch stretch;
+
+  /** With a foreground the maps have a fourth channel, which tells; else null. */
+  private final Foreground object;
 
   /**
    * A painted picture, both of the original's size.
@@ -27,43 +30,57 @@ public record PcaPainter(double blend, boolean foreground) {
    */
   public record Painting(Image mask, Image blend) {}
 
-  /**
-   * Paints pictures.
-   *
-   * @param pictures the originals
-   * @param features their patch features in the same order, all with as many channels
-   */
-  public List<Painting> paint(List<Image> pictures, List<FloatMap> features) {
-    int d = features.getFirst().channels();
-    Pca first = Pca.fit(join(features), d, foreground ? 1 : COLOURS);
-    List<FloatMap> parts = project(first, features);
-    List<FloatMap> objects = foreground ? parts : null;
-    Foreground object = foreground ? Foreground.of(parts) : null;
-    float[] shown = join(parts);
-    if (foreground) {
-      float[] inside = inside(object, parts, features);
-      Pca second = Pca.fit(inside, d, COLOURS);
-      parts = project(second, features);
-      for (int i = 0; i < parts.size(); i++) {
-        object.bleed(objects.get(i), parts.get(i));
-      }
-      shown = second.project(inside);
-    }
-    Stretch stretch = Stretch.of(shown, COLOURS, TAIL);
-    List<Painting> out = new ArrayList<>();
-    for (int i = 0; i < pictures.size(); i++) {
-      FloatMap map = parts.get(i);
-      out.add(paint(pictures.get(i).toRgb(), foreground ? beside(map, objects.get(i)) : map, stretch, object));
-    }
-    return out;
+  private PcaPainter(List<FloatMap> components, Stretch stretch, Foreground object) {
+    this.components = components;
+    this.stretch = stretch;
+    this.object = object;
   }
 
-  private Painting paint(Image picture, FloatMap map, Stretch stretch, Foreground object) {
-    int height = picture.height();
-    int width = picture.width();
-    byte[] original = picture.pixels();
-    byte[] mask = new byte[original.length];
-    byte[] mixed = new byte[original.length];
+  /** Analyses the features of pictures, all with as many channels, at least three. */
+  public static PcaPainter whole(List<FloatMap> features) {
+    List<FloatMap> parts = project(fit(join(features), features, COLOURS), features);
+    return new PcaPainter(parts, Stretch.of(join(parts), COLOURS, TAIL), null);
+  }
+
+  /**
+   * As {@link #whole}, but leaves out the background: the first component tells it from the object,
+   * and the colours come from a second analysis of the object alone.
+   */
+  public static PcaPainter foreground(List<FloatMap> features) {
+    List<FloatMap> firsts = project(fit(join(features), features, 1), features);
+    Foreground object = Foreground.of(firsts);
+    float[] inside = inside(object, firsts, features);
+    Pca second = fit(inside, features, COLOURS);
+    List<FloatMap> parts = new ArrayList<>();
+    for (FloatMap map : project(second, features)) {
+      FloatMap first = firsts.get(parts.size());
+      object.bleed(first, map);
+      parts.add(beside(map, first));
+    }
+    return new PcaPainter(parts, Stretch.of(second.project(inside), COLOURS, TAIL), object);
+  }
+
+  private static Pca fit(float[] vectors, List<FloatMap> features, int components) {
+    int d = features.getFirst().channels();
+    if (d < COLOURS || features.stream().anyMatch(f -> f.channels() != d)) {
+      throw new VitrineException("features of " + d + " channels, or of unlike numbers, make no picture");
+    }
+    return Pca.fit(vectors, d, components);
+  }
+
+  /**
+   * Paints a picture.
+   *
+   * @param index which of the analysed features are the picture's
+   * @param share the colours' share in the blended picture, 0…1
+   */
+  public Painting paint(Image original, int index, double share) {
+    FloatMap map = components.get(index);
+    int height = original.height();
+    int width = original.width();
+    byte[] under = original.toRgb().pixels();
+    byte[] mask = new byte[under.length];
+    byte[] blend = new byte[under.length];
     map.smooth(
         height,
         width,
@@ -75,11 +92,11 @@ public record PcaPainter(double blend, boolean foreground) {
             for (int c = 0; c < COLOURS; c++, to++) {
               int level = seen ? stretch.level(c, row[from + c]) : 0;
               mask[to] = (byte) level;
-              mixed[to] = (byte) Math.round((1 - blend) * (original[to] & 0xff) + blend * level);
+              blend[to] = (byte) Math.round((1 - share) * (under[to] & 0xff) + share * level);
             }
           }
         });
-    return new Painting(Image.rgb(height, width, mask), Image.rgb(height, width, mixed));
+    return new Painting(Image.rgb(height, width, mask), Image.rgb(height, width, blend));
   }
 
   private static List<FloatMap> project(Pca pca, List<FloatMap> features) {

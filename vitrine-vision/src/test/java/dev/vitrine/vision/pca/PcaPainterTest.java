@@ -40,7 +40,7 @@ class PcaPainterTest {
   void foregroundIsTheObject() {
     FloatMap map = scene(16, 20, 5, 8, 1);
     Image picture = Image.filled(160, 200, 0x646464);
-    var painted = new PcaPainter(0.6, true).paint(List.of(picture), List.of(map)).getFirst();
+    var painted = PcaPainter.foreground(List.of(map)).paint(picture, 0, 0.6);
     assertThat(colour(painted.mask(), 5, 5)).isZero();
     assertThat(colour(painted.mask(), 100, 40)).isZero();
     assertThat(colour(painted.mask(), 80, 110)).isNotZero();
@@ -53,13 +53,17 @@ class PcaPainterTest {
     List<FloatMap> maps = List.of(scene(16, 20, 5, 8, 1), scene(12, 12, 3, 2, 2));
     List<Image> pictures = List.of(Image.filled(160, 200, 0), Image.filled(120, 120, 0));
     for (boolean foreground : new boolean[] {true, false}) {
-      var painted = new PcaPainter(1, foreground).paint(pictures, maps);
-      Image one = painted.get(0).mask();
-      Image other = painted.get(1).mask();
+      var painter = painter(foreground, maps);
+      Image one = painter.paint(pictures.get(0), 0, 1).mask();
+      Image other = painter.paint(pictures.get(1), 1, 1).mask();
       String name = foreground ? "foreground" : "whole";
       assertThat(difference(colour(one, 62, 92), colour(other, 42, 32))).as(name).isLessThan(30);
       assertThat(difference(colour(one, 62, 92), colour(one, 62, 128))).as(name).isGreaterThan(60);
     }
+  }
+
+  private static PcaPainter painter(boolean foreground, List<FloatMap> maps) {
+    return foreground ? PcaPainter.foreground(maps) : PcaPainter.whole(maps);
   }
 
   private static int difference(int a, int b) {
@@ -73,7 +77,7 @@ class PcaPainterTest {
   @Test
   void blendIsAShare() {
     Image picture = TestData.noise(64, 48, 3, 5);
-    var painted = new PcaPainter(0.25, false).paint(List.of(picture), List.of(scene(8, 6, 1, 0, 3))).getFirst();
+    var painted = PcaPainter.whole(List.of(scene(8, 6, 1, 0, 3))).paint(picture, 0, 0.25);
     for (int i = 0; i < picture.pixels().length; i++) {
       double expected =
           0.75 * (picture.pixels()[i] & 0xff) + 0.25 * (painted.mask().pixels()[i] & 0xff);
@@ -87,9 +91,7 @@ class PcaPainterTest {
     FloatMap flat = new FloatMap(3, 3, 4, new float[36]);
     for (boolean foreground : new boolean[] {true, false}) {
       var painted =
-          new PcaPainter(0.6, foreground)
-              .paint(List.of(Image.filled(30, 30, 0)), List.of(flat))
-              .getFirst();
+          painter(foreground, List.of(flat)).paint(Image.filled(30, 30, 0), 0, 0.6);
       assertThat(colour(painted.mask(), 10, 10)).isIn(0, 0x808080);
     }
   }

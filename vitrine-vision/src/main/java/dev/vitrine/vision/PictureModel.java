@@ -1,0 +1,158 @@
+package dev.vitrine.vision;
+
+import dev.vitrine.engine.Model;
+import dev.vitrine.engine.Options;
+import dev.vitrine.engine.Session;
+import dev.vitrine.formats.ModelInput;
+import dev.vitrine.formats.Preprocessing;
+import dev.vitrine.graph.Dim;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.VitrineException;
+import dev.vitrine.vision.image.Image;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A model with one input for pictures, at one size: what it takes is made from any picture. Safe for
+ * several threads. Closing it leaves the model open.
+ */
+public final class PictureModel implements AutoCloseable {
+  /** How a picture comes to the input's size. */
+  public enum Fit {
+    /** As the model states it, which may crop. */
+    STATED,
+    /** All of the picture, its aspect changed, so that outputs can be laid over it. */
+    WHOLE
+  }
+
+  /** Where neither the caller nor the model says: the size that DINOv2 was trained at last. */
+  private static final Size DEFAULT = new Size(518, 518);
+
+  /** Height and width in pixels. */
+  public record Size(int height, int width) {
+    public Size {
+      if (height < 1 || width < 1) {
+        throw new VitrineException("the size " + height + "×" + width + " is empty; use such as 518x518");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return height + "×" + width;
+    }
+  }
+
+  private final Model model;
+  private final ModelInput input;
+  private final Preprocessing preprocessing;
+  private final Preprocessor preprocessor;
+  private final Session session;
+
+  private PictureModel(Model model, ModelInput input, Preprocessing how, Options options) {
+    this.model = model;
+    this.input = input;
+    this.preprocessing = how;
+    this.preprocessor = new Preprocessor(how);
+    this.session = model.session(Shape.of(1, 3, how.height(), how.width()), options);
+  }
+
+  /**
+   * Readies a model for pictures.
+   *
+   * @param wanted the input's size; null for the one that the model states. Where the model takes
+   *     only multiples of a number, the nearest is used and {@code notes} told.
+   * @param fit ignored when a size is wanted: then all of the picture is resized to it
+   * @param notes gets a line about what was chosen in place of what was asked for or not stated
+   */
+  public static PictureModel of(
+      Model model, Size wanted, Fit fit, Options options, Consumer<String> notes) {
+    String name = model.info().name();
+    ModelInput input = model.inputs().getFirst();
+    Shape shape = input.type().shape();
+    boolean pictures =
+        model.inputs().size() == 1
+            && shape.rank() == 4
+            && input.type().dtype().isFloat()
+            && (!shape.dim(0).isStatic() || shape.dim(0).is(1))
+            && shape.dim(1).is(3);
+    if (!pictures) {
+      throw new VitrineException(
+          name + ": takes " + input.type() + ", not one picture [1, 3, height, width]; use run");
+    }
+    Preprocessing stated = model.info().preprocessing();
+    if (stated == null) {
+      notes.accept(
+          name + " doesn't state its preprocessing; using ImageNet's mean and deviation, bicubic");
+      stated =
+          Preprocessing.imagenet(
+              DEFAULT.height(), DEFAULT.width(), Preprocessing.Interpolation.BICUBIC);
+    }
+    Size size = size(name, input, wanted, new Size(stated.height(), stated.width()), notes);
+    boolean asStated =
+        fit == Fit.STATED
+            && wanted == null
+            && size.equals(new Size(stated.height(), stated.width()));
+    Preprocessing how = asStated ? stated : stated.withSize(size.height(), size.width());
+    return new PictureModel(model, input, how, options);
+  }
+
+  private static Size size(
+      String name, ModelInput input, Size wanted, Size stated, Consumer<String> notes) {
+    Size asked = wanted == null ? stated : wanted;
+    Dim height = input.type().shape().dim(2);
+    Dim width = input.type().shape().dim(3);
+    Size taken =
+        new Size(
+            height.isStatic() ? (int) height.size() : nearest(asked.height(), input.multiple()),
+            width.isStatic() ? (int) width.size() : nearest(asked.width(), input.multiple()));
+    if (wanted != null && !taken.equals(wanted)) {
+      if (height.isStatic() || width.isStatic()) {
+        throw new VitrineException(name + ": its size is fixed at " + taken + ", not " + wanted);
+      }
+      notes.accept(
+          "%s is no multiple of %d; using %s".formatted(wanted, input.multiple(), taken));
+    }
+    return taken;
+  }
+
+  private static int nearest(int side, int multiple) {
+    return Math.max(1, Math.toIntExact(Math.round((double) side / multiple))) * multiple;
+  }
+
+  public Model model() {
+    return model;
+  }
+
+  public int height() {
+    return preprocessing.height();
+  }
+
+  public int width() {
+    return preprocessing.width();
+  }
+
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /** The input for a picture. */
+  public Tensor prepare(Image picture) {
+    return preprocessor.apply(picture).cast(input.type().dtype());
+  }
+
+  /** Runs the model on a prepared picture: fresh tensors by output name. */
+  public Map<String, Tensor> run(Tensor prepared) {
+    return session.run(Map.of(input.name(), prepared));
+  }
+
+  /** Runs the model on a picture. */
+  public Map<String, Tensor> run(Image picture) {
+    return run(prepare(picture));
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}
