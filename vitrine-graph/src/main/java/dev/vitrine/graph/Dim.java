@@ -51,11 +51,12 @@ public record Dim(List<Term> terms) {
 
   private static Dim of(Map<List<String>, Long> terms) {
     List<Term> out = new ArrayList<>();
-    terms.forEach((names, factor) -> {
-      if (factor != 0) {
-        out.add(new Term(factor, names));
-      }
-    });
+    terms.forEach(
+        (names, factor) -> {
+          if (factor != 0) {
+            out.add(new Term(factor, names));
+          }
+        });
     return new Dim(out);
   }
 
@@ -144,8 +145,9 @@ public record Dim(List<Term> terms) {
   }
 
   /**
-   * ⌊this ÷ divisor⌋ for a positive divisor. What doesn't divide becomes a name; since names are not
-   * negative, a {@link #isMixed mixed} number must be one that can't be, such as a tensor's size.
+   * ⌊this ÷ divisor⌋ for a positive divisor. What doesn't divide becomes a name; since names are
+   * not negative, a {@link #isMixed mixed} number must be one that can't be, such as a tensor's
+   * size.
    */
   public Dim floorDividedBy(long divisor) {
     Dim whole = of(0);

@@ -327,7 +327,9 @@ public final class Graph {
     return g;
   }
 
-  /** Gives a value another name, which no other value may have. Outputs of the graph keep theirs. */
+  /**
+   * Gives a value another name, which no other value may have. Outputs of the graph keep theirs.
+   */
   public void rename(Value value, String name) {
     if (values.get(value.name()) != value) {
       throw new GraphException("value '" + value.name() + "' is not of this graph");

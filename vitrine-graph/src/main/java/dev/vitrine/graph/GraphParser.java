@@ -184,7 +184,8 @@ public final class GraphParser {
   /** A value, null for an absent one, or the text of a scalar. */
   private Object argument() {
     if (peek().equals("[")) {
-      return graph.constant("literal", Tensor.ints(list().stream().mapToLong(Long::parseLong).toArray()));
+      return graph.constant(
+          "literal", Tensor.ints(list().stream().mapToLong(Long::parseLong).toArray()));
     }
     String token = next();
     if (token.equals("_")) {
@@ -270,7 +271,9 @@ public final class GraphParser {
     Dim d = Dim.of(term.startsWith("-") ? -1 : 1);
     Matcher part = FACTOR.matcher(term.replaceFirst("^[+-]", ""));
     while (part.find()) {
-      d = d.times(part.group(1) != null ? Dim.of(Long.parseLong(part.group())) : Dim.of(part.group()));
+      d =
+          d.times(
+              part.group(1) != null ? Dim.of(Long.parseLong(part.group())) : Dim.of(part.group()));
     }
     return d;
   }

@@ -71,7 +71,8 @@ final class Inference {
     } catch (GraphException e) {
       throw new GraphException(n.fault(e.getMessage()).getMessage(), e);
     } catch (ArithmeticException | IndexOutOfBoundsException | NoSuchElementException e) {
-      throw new GraphException(n.fault("doesn't suit its inputs: " + e.getMessage()).getMessage(), e);
+      throw new GraphException(
+          n.fault("doesn't suit its inputs: " + e.getMessage()).getMessage(), e);
     }
   }
 }

@@ -53,7 +53,11 @@ public final class Inputs {
       types[i] = values[i] == null ? null : values[i].type();
     }
     return new Inputs(
-        Arrays.asList(types), Arrays.asList(values), Collections.nCopies(values.length, null), outputs, null);
+        Arrays.asList(types),
+        Arrays.asList(values),
+        Collections.nCopies(values.length, null),
+        outputs,
+        null);
   }
 
   public static Inputs of(Tensor... tensors) {
@@ -165,8 +169,8 @@ public final class Inputs {
   }
 
   /**
-   * A size that only a run can tell, by a name of the node's own: each {@code k} stands for one size,
-   * whenever it is asked for.
+   * A size that only a run can tell, by a name of the node's own: each {@code k} stands for one
+   * size, whenever it is asked for.
    */
   public Dim fresh(int k) {
     if (node == null) {

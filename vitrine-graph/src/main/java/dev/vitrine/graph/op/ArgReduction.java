@@ -23,7 +23,8 @@ interface ArgReduction extends Op {
   @Override
   default List<TensorType> infer(Inputs in) {
     Shape s = in.shape(0);
-    return List.of(new TensorType(DType.I64, Reduction.reduced(s, new int[] {s.axis(axis())}, keepdims())));
+    return List.of(
+        new TensorType(DType.I64, Reduction.reduced(s, new int[] {s.axis(axis())}, keepdims())));
   }
 
   @Override
@@ -31,11 +32,13 @@ interface ArgReduction extends Op {
     Tensor x = in.tensor(0);
     Tensor out = Tensor.zeros(infer(in).getFirst());
     Lines lines = new Lines(x.shape(), x.shape().axis(axis()));
-    Check.that(lines.length() > 0 || out.count() == 0, "axis %s of shape %s is empty", axis(), x.shape());
+    Check.that(
+        lines.length() > 0 || out.count() == 0, "axis %s of shape %s is empty", axis(), x.shape());
     for (long line = 0; line < lines.count(); line++) {
       long best = 0;
       for (long i = 1; i < lines.length(); i++) {
-        int order = Order.compare(x, lines.at(line, i), lines.at(line, best)) * (greatest() ? 1 : -1);
+        int order =
+            Order.compare(x, lines.at(line, i), lines.at(line, best)) * (greatest() ? 1 : -1);
         if (order > 0 || (order == 0 && selectLastIndex())) {
           best = i;
         }

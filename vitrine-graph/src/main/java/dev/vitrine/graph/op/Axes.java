@@ -1,7 +1,6 @@
 package dev.vitrine.graph.op;
 
 import dev.vitrine.graph.GraphException;
-import dev.vitrine.graph.Inputs;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -9,11 +8,7 @@ import java.util.stream.IntStream;
 final class Axes {
   private Axes() {}
 
-  /** The axes in input {@code i}, resolved for that rank and sorted; all axes if it is absent. */
-  static int[] input(Inputs in, int i, int rank) {
-    return in.has(i) ? resolve(in.ints(i), rank) : all(rank);
-  }
-
+  /** All axes of that rank. */
   static int[] all(int rank) {
     return IntStream.range(0, rank).toArray();
   }

@@ -1,9 +1,8 @@
 package dev.vitrine.graph.op;
 
-
 /**
- * Integers shifted by others, broadcast; a shift by a negative number or by more than the type's bits
- * leaves nothing but copies of the sign. ONNX BitShift, opset 28.
+ * Integers shifted by others, broadcast; a shift by a negative number or by more than the type's
+ * bits leaves nothing but copies of the sign. ONNX BitShift, opset 28.
  */
 public record BitShift(Direction direction) implements Bitwise {
   /** Towards the high bits or the low ones. */

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Converts to another element type: floating to integer by truncation, to bool by comparison with 0.
- * ONNX Cast, opset 24, without the 8-bit and smaller floating types.
+ * Converts to another element type: floating to integer by truncation, to bool by comparison with
+ * 0. ONNX Cast, opset 24, without the 8-bit and smaller floating types.
  */
 public record Cast(DType to) implements Op {
   @Override

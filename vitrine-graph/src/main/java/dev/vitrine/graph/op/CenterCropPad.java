@@ -9,8 +9,8 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * x cut or padded with 0 at both ends of axes to the sizes in input 1; an odd element goes from or to
- * the end. No axes: all. ONNX CenterCropPad, opset 18.
+ * x cut or padded with 0 at both ends of axes to the sizes in input 1; an odd element goes from or
+ * to the end. No axes: all. ONNX CenterCropPad, opset 18.
  */
 public record CenterCropPad(List<Long> axes) implements Op {
   @Override

@@ -9,8 +9,8 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * min(max(x, lower), upper). Inputs: x and, optionally, the scalars lower and upper. The upper bound
- * wins when they cross. ONNX Clip, opset 13.
+ * min(max(x, lower), upper). Inputs: x and, optionally, the scalars lower and upper. The upper
+ * bound wins when they cross. ONNX Clip, opset 13.
  */
 public record Clip() implements Op {
   @Override

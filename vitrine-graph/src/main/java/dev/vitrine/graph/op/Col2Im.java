@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * Adds up columns of blocks, [N, C·block, blocks], into images, [N, C, …]: the transpose of taking
- * the blocks. Inputs: the columns, the images' spatial sizes, the block's. Empty lists: dilation and
- * stride 1, no pads. ONNX Col2Im, opset 18.
+ * the blocks. Inputs: the columns, the images' spatial sizes, the block's. Empty lists: dilation
+ * and stride 1, no pads. ONNX Col2Im, opset 18.
  */
 public record Col2Im(List<Long> dilations, List<Long> pads, List<Long> strides) implements Op {
   @Override

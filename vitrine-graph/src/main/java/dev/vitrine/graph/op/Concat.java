@@ -20,7 +20,9 @@ public record Concat(long axis) implements Op {
       Check.type(in, i, in.dtype(0));
       Shape s = Check.rank(first.rank(), in, i);
       for (int d = 0; d < s.rank(); d++) {
-        dims.set(d, d == at ? dims.get(d).plus(s.dim(d)) : Check.same(dims.get(d), s.dim(d), "axis " + d));
+        dims.set(
+            d,
+            d == at ? dims.get(d).plus(s.dim(d)) : Check.same(dims.get(d), s.dim(d), "axis " + d));
       }
     }
     return List.of(in.type(0).with(new Shape(dims)));

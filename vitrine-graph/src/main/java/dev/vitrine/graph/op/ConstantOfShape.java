@@ -9,7 +9,10 @@ import dev.vitrine.graph.TensorType;
 import java.util.Collections;
 import java.util.List;
 
-/** A tensor of the shape in input 0, filled with the one element of {@code value}. ONNX ConstantOfShape, opset 24. */
+/**
+ * A tensor of the shape in input 0, filled with the one element of {@code value}. ONNX
+ * ConstantOfShape, opset 24.
+ */
 public record ConstantOfShape(Tensor value) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {

@@ -1,8 +1,8 @@
 package dev.vitrine.graph.op;
 
 /**
- * Walks the indices of a shape in row-major order, and tells for each where it lies in operands that
- * are laid out by other strides.
+ * Walks the indices of a shape in row-major order, and tells for each where it lies in operands
+ * that are laid out by other strides.
  */
 final class Cursor {
   private final long[] sizes;
@@ -26,11 +26,6 @@ final class Cursor {
   /** The current index on an axis. */
   long index(int axis) {
     return index[axis];
-  }
-
-  /** The current index; changes with {@link #next}. */
-  long[] index() {
-    return index;
   }
 
   /** To the next index; after the last one to the first. */

@@ -9,7 +9,8 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * Channels of an NCHW tensor become blocks of {@code blocksize²} pixels. ONNX DepthToSpace, opset 13.
+ * Channels of an NCHW tensor become blocks of {@code blocksize²} pixels. ONNX DepthToSpace, opset
+ * 13.
  */
 public record DepthToSpace(long blocksize, Blocks mode) implements Op {
   @Override

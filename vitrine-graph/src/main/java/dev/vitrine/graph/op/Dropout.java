@@ -9,8 +9,8 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * x as it is, and a mask of all true: dropout when not training. Inputs: x and, optionally, the ratio
- * and whether it is training, which is refused unless the ratio is 0. ONNX Dropout, opset 22.
+ * x as it is, and a mask of all true: dropout when not training. Inputs: x and, optionally, the
+ * ratio and whether it is training, which is refused unless the ratio is 0. ONNX Dropout, opset 22.
  */
 public record Dropout() implements Op {
   @Override

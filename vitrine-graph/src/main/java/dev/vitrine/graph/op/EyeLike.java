@@ -7,7 +7,9 @@ import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.List;
 
-/** A matrix of input 0's shape with 1 on diagonal {@code k} and 0 elsewhere. ONNX EyeLike, opset 22. */
+/**
+ * A matrix of input 0's shape with 1 on diagonal {@code k} and 0 elsewhere. ONNX EyeLike, opset 22.
+ */
 public record EyeLike(DType dtype, long k) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {

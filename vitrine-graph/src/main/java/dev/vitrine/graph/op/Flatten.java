@@ -15,7 +15,8 @@ public record Flatten(long axis) implements Op {
     Shape s = in.shape(0);
     int at = axis == s.rank() ? s.rank() : s.axis(axis);
     Dim rows = Symbols.product(s.dims().subList(0, at));
-    return List.of(in.type(0).with(Shape.of(rows, Symbols.product(s.dims().subList(at, s.rank())))));
+    return List.of(
+        in.type(0).with(Shape.of(rows, Symbols.product(s.dims().subList(at, s.rank())))));
   }
 
   @Override

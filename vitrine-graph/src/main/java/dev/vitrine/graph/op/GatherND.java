@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Slices of x picked by index vectors: the last axis of input 1. The first {@code batchDims} axes of
- * both inputs run together. ONNX GatherND, opset 13.
+ * Slices of x picked by index vectors: the last axis of input 1. The first {@code batchDims} axes
+ * of both inputs run together. ONNX GatherND, opset 13.
  */
 public record GatherND(long batchDims) implements Op {
   @Override

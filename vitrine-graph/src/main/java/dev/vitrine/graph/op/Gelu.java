@@ -1,6 +1,8 @@
 package dev.vitrine.graph.op;
 
-/** x · Φ(x) by the error function, or by tanh when {@code approximate} says so. ONNX Gelu, opset 20. */
+/**
+ * x · Φ(x) by the error function, or by tanh when {@code approximate} says so. ONNX Gelu, opset 20.
+ */
 public record Gelu(Approximation approximate) implements Unary {
   /** ONNX's names of the two forms. */
   public enum Approximation {

@@ -8,11 +8,12 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * −w[t] · x[n, t, …] for the labels t, i64 or i32 of shape [N, …]. Inputs: log-probabilities x [N, C,
- * …], the labels and, optionally, the weights w [C]. The mean is over the weights. ONNX
+ * −w[t] · x[n, t, …] for the labels t, i64 or i32 of shape [N, …]. Inputs: log-probabilities x [N,
+ * C, …], the labels and, optionally, the weights w [C]. The mean is over the weights. ONNX
  * NegativeLogLikelihoodLoss, opset 22.
  *
- * @param ignoreIndex a label that doesn't count; {@code Long.MIN_VALUE}, which no label is, for none
+ * @param ignoreIndex a label that doesn't count; {@code Long.MIN_VALUE}, which no label is, for
+ *     none
  */
 public record NegativeLogLikelihoodLoss(long ignoreIndex, Reduced reduction) implements Op {
   /** What becomes of the losses of all samples. */

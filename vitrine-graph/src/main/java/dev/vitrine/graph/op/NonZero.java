@@ -11,15 +11,14 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * The indices of the elements that are not 0, i64: one column each, in row-major order, and a row for
- * each axis; a scalar counts as having one axis. ONNX NonZero, opset 13.
+ * The indices of the elements that are not 0, i64: one column each, in row-major order, and a row
+ * for each axis; a scalar counts as having one axis. ONNX NonZero, opset 13.
  */
 public record NonZero() implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
     Dim count = in.isKnown(0) ? Dim.of(count(in.tensor(0))) : in.fresh(0);
-    return List.of(
-        new TensorType(DType.I64, Shape.of(Dim.of(Math.max(1, in.rank(0))), count)));
+    return List.of(new TensorType(DType.I64, Shape.of(Dim.of(Math.max(1, in.rank(0))), count)));
   }
 
   private static long count(Tensor x) {

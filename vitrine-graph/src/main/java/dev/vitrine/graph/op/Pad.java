@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * Enlarges x at both ends of its axes. Inputs: x; pads, first those before and then those after each
- * axis, negative to cut off; optionally the constant (default 0) and the axes that the pads are for.
- * ONNX Pad, opset 24.
+ * Enlarges x at both ends of its axes. Inputs: x; pads, first those before and then those after
+ * each axis, negative to cut off; optionally the constant (default 0) and the axes that the pads
+ * are for. ONNX Pad, opset 24.
  */
 public record Pad(Mode mode) implements Op {
   /** Where the new elements come from. */
@@ -36,7 +36,10 @@ public record Pad(Mode mode) implements Op {
     long[] axes = axes(in);
     List<Dim> pads = in.dims(1);
     Check.that(
-        pads == null || pads.size() == 2 * axes.length, "%s are no pads for %s axes", pads, axes.length);
+        pads == null || pads.size() == 2 * axes.length,
+        "%s are no pads for %s axes",
+        pads,
+        axes.length);
     for (int i = 0; i < axes.length; i++) {
       Dim size =
           pads == null

@@ -8,8 +8,8 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * a to the power of b, broadcast; of a's type whatever b's is. Powers of integers by natural numbers
- * are exact. ONNX Pow, opset 15.
+ * a to the power of b, broadcast; of a's type whatever b's is. Powers of integers by natural
+ * numbers are exact. ONNX Pow, opset 15.
  */
 public record Pow() implements Op {
   @Override

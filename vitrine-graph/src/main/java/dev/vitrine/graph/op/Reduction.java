@@ -96,7 +96,8 @@ interface Reduction extends Op {
   }
 
   private static int length(long count) {
-    Check.that(count <= Integer.MAX_VALUE - 8, "reduces more elements than fit in memory: %s", count);
+    Check.that(
+        count <= Integer.MAX_VALUE - 8, "reduces more elements than fit in memory: %s", count);
     return (int) count;
   }
 }

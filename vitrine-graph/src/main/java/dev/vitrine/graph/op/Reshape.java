@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The same elements in another shape. Inputs: x and the sizes, of which one may be −1 (what is left)
- * and, unless {@code allowzero}, 0 keeps x's size on that axis. ONNX Reshape, opset 24.
+ * The same elements in another shape. Inputs: x and the sizes, of which one may be −1 (what is
+ * left) and, unless {@code allowzero}, 0 keeps x's size on that axis. ONNX Reshape, opset 24.
  */
 public record Reshape(boolean allowzero) implements Op {
   @Override

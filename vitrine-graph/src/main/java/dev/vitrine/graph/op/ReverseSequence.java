@@ -8,8 +8,8 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * Reverses, for each index on the batch axis, as many of the first elements on the time axis as input
- * 1 says. ONNX ReverseSequence, opset 10.
+ * Reverses, for each index on the batch axis, as many of the first elements on the time axis as
+ * input 1 says. ONNX ReverseSequence, opset 10.
  */
 public record ReverseSequence(long batchAxis, long timeAxis) implements Op {
   @Override

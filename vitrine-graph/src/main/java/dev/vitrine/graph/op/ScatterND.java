@@ -7,8 +7,8 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * x with slices replaced by updates, or combined with them, at index vectors: the last axis of input
- * 1. ONNX ScatterND, opset 18.
+ * x with slices replaced by updates, or combined with them, at index vectors: the last axis of
+ * input 1. ONNX ScatterND, opset 18.
  */
 public record ScatterND(Scatter reduction) implements Op {
   @Override

@@ -8,7 +8,10 @@ import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.List;
 
-/** The sizes of axes {@code start} to {@code end} (exclusive; null: the rank), i64. ONNX Shape, opset 24. */
+/**
+ * The sizes of axes {@code start} to {@code end} (exclusive; null: the rank), i64. ONNX Shape,
+ * opset 24.
+ */
 public record Shape(long start, Long end) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A part of x with a step. Inputs: x, starts, ends, and optionally axes (default: the first ones) and
- * steps (default: 1). Negative starts and ends count from the end of the axis, and bounds outside it
- * are clamped to it. ONNX Slice, opset 13.
+ * A part of x with a step. Inputs: x, starts, ends, and optionally axes (default: the first ones)
+ * and steps (default: 1). Negative starts and ends count from the end of the axis, and bounds
+ * outside it are clamped to it. ONNX Slice, opset 13.
  */
 public record Slice() implements Op {
   @Override

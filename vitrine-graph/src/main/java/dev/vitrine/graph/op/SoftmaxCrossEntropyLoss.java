@@ -7,8 +7,8 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * {@link NegativeLogLikelihoodLoss} of the logarithm of the softmax over axis 1, which is the second
- * output. ONNX SoftmaxCrossEntropyLoss, opset 13.
+ * {@link NegativeLogLikelihoodLoss} of the logarithm of the softmax over axis 1, which is the
+ * second output. ONNX SoftmaxCrossEntropyLoss, opset 13.
  */
 public record SoftmaxCrossEntropyLoss(long ignoreIndex, NegativeLogLikelihoodLoss.Reduced reduction)
     implements Op {
@@ -25,8 +25,7 @@ public record SoftmaxCrossEntropyLoss(long ignoreIndex, NegativeLogLikelihoodLos
   public List<Tensor> evaluate(Inputs in) {
     Tensor logProbabilities = new LogSoftmax(1).evaluate(in).getFirst();
     Tensor weights = in.has(2) ? in.tensor(2) : null;
-    Tensor loss =
-        loss().evaluate(Inputs.of(logProbabilities, in.tensor(1), weights)).getFirst();
+    Tensor loss = loss().evaluate(Inputs.of(logProbabilities, in.tensor(1), weights)).getFirst();
     return List.of(loss, logProbabilities);
   }
 }

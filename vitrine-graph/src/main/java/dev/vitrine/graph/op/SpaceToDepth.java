@@ -9,7 +9,8 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * Blocks of {@code blocksize²} pixels of an NCHW tensor become channels. ONNX SpaceToDepth, opset 28.
+ * Blocks of {@code blocksize²} pixels of an NCHW tensor become channels. ONNX SpaceToDepth, opset
+ * 28.
  */
 public record SpaceToDepth(long blocksize, Blocks mode) implements Op {
   @Override

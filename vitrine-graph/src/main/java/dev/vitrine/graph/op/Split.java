@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * Cuts x along an axis: into parts of the sizes in input 1, or into {@code numOutputs} parts (0: as
- * many as the node has outputs), all equal but the last, which may be smaller. ONNX Split, opset 18.
+ * many as the node has outputs), all equal but the last, which may be smaller. ONNX Split, opset
+ * 18.
  */
 public record Split(long axis, long numOutputs) implements Op {
   @Override

@@ -9,7 +9,9 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Removes axes of size 1: those of input 1, or all of them if it is absent. ONNX Squeeze, opset 24. */
+/**
+ * Removes axes of size 1: those of input 1, or all of them if it is absent. ONNX Squeeze, opset 24.
+ */
 public record Squeeze() implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {

@@ -37,7 +37,13 @@ final class Strides {
 
   /** Copies a block of that many elements an axis between two tensors of one type. */
   static void move(
-      Tensor in, long inBase, long[] inStrides, Tensor out, long outBase, long[] outStrides, long[] sizes) {
+      Tensor in,
+      long inBase,
+      long[] inStrides,
+      Tensor out,
+      long outBase,
+      long[] outStrides,
+      long[] sizes) {
     if (Arrays.stream(sizes).anyMatch(n -> n == 0)) {
       return;
     }
@@ -45,7 +51,8 @@ final class Strides {
     long run = 1;
     int outer = sizes.length;
     while (outer > 0
-        && (sizes[outer - 1] == 1 || (inStrides[outer - 1] == run && outStrides[outer - 1] == run))) {
+        && (sizes[outer - 1] == 1
+            || (inStrides[outer - 1] == run && outStrides[outer - 1] == run))) {
       run *= sizes[--outer];
     }
     long[] walked = Arrays.copyOf(sizes, outer);

@@ -71,8 +71,8 @@ final class Symbols {
   }
 
   /**
-   * For an operation that only moves elements of its first {@code sources} inputs, as the others tell
-   * it: evaluated on the elements' numbers.
+   * For an operation that only moves elements of its first {@code sources} inputs, as the others
+   * tell it: evaluated on the elements' numbers.
    */
   static List<List<Dim>> moved(Op op, Inputs in, int sources) {
     List<Dim> elements = new ArrayList<>();

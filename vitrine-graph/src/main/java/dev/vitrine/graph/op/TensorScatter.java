@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * A cache with an update written into it along an axis, from the index on that input 2 has for each
- * batch, or from 0. Inputs: cache, update and, optionally, the indices. ONNX TensorScatter, opset 24.
+ * batch, or from 0. Inputs: cache, update and, optionally, the indices. ONNX TensorScatter, opset
+ * 24.
  */
 public record TensorScatter(long axis, Mode mode) implements Op {
   /** What becomes of elements beyond the end of the axis. */
@@ -37,7 +38,10 @@ public record TensorScatter(long axis, Mode mode) implements Op {
     for (long i = 0, n = update.count(); i < n; i++, cursor.next()) {
       long first = in.has(2) ? in.tensor(2).integer(cursor.index(0)) : 0;
       long index = first + cursor.index(at);
-      index = mode == Mode.CIRCULAR ? Math.floorMod(index, out.size(at)) : Axes.index(index, out.size(at));
+      index =
+          mode == Mode.CIRCULAR
+              ? Math.floorMod(index, out.size(at))
+              : Axes.index(index, out.size(at));
       Strides.copy(update, i, out, cursor.of(0) + index * stride, 1);
     }
     return List.of(out);

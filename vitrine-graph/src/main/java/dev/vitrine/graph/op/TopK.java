@@ -21,7 +21,10 @@ public record TopK(long axis, boolean largest, boolean sorted) implements Op {
     long k = in.tensor(1).integer(0);
     Dim whole = s.dim(s.axis(axis));
     Check.that(
-        k >= 0 && (!whole.isStatic() || k <= whole.size()), "k is %s for an axis of size %s", k, whole);
+        k >= 0 && (!whole.isStatic() || k <= whole.size()),
+        "k is %s for an axis of size %s",
+        k,
+        whole);
     TensorType type = in.type(0).with(s.with(s.axis(axis), Dim.of(k)));
     return List.of(type, type.with(DType.I64));
   }

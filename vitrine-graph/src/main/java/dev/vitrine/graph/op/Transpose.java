@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Axis i of the result is axis {@code perm[i]} of x; no perm: all axes reversed. ONNX Transpose, opset 24. */
+/**
+ * Axis i of the result is axis {@code perm[i]} of x; no perm: all axes reversed. ONNX Transpose,
+ * opset 24.
+ */
 public record Transpose(List<Long> perm) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {

@@ -7,8 +7,8 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * The upper or lower triangle of the last two axes, 0 elsewhere; the optional scalar input 1 moves the
- * diagonal. ONNX Trilu, opset 14.
+ * The upper or lower triangle of the last two axes, 0 elsewhere; the optional scalar input 1 moves
+ * the diagonal. ONNX Trilu, opset 14.
  */
 public record Trilu(boolean upper) implements Op {
   @Override

@@ -7,7 +7,9 @@ import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.List;
 
-/** A function of each element: floating types by way of double, integers and bool by way of long. */
+/**
+ * A function of each element: floating types by way of double, integers and bool by way of long.
+ */
 interface Unary extends Op {
   double apply(double x);
 

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The distinct slices along an axis, {@code sorted} or in the order of their first occurrence. Further
- * outputs, i64: where each first occurs; which one each slice of the input is; how often each occurs.
- * ONNX Unique, opset 11; its form without an axis is this one on the flattened input.
+ * The distinct slices along an axis, {@code sorted} or in the order of their first occurrence.
+ * Further outputs, i64: where each first occurs; which one each slice of the input is; how often
+ * each occurs. ONNX Unique, opset 11; its form without an axis is this one on the flattened input.
  */
 public record Unique(long axis, boolean sorted) implements Op {
   @Override
@@ -24,8 +24,7 @@ public record Unique(long axis, boolean sorted) implements Op {
     int at = s.axis(axis);
     Dim count = in.isKnown(0) ? Dim.of(groups(in.tensor(0)).size()) : in.fresh(0);
     TensorType list = new TensorType(DType.I64, Shape.of(count));
-    return List.of(
-        in.type(0).with(s.with(at, count)), list, list.with(Shape.of(s.dim(at))), list);
+    return List.of(in.type(0).with(s.with(at, count)), list, list.with(Shape.of(s.dim(at))), list);
   }
 
   /** The indices of equal slices, ascending, for each distinct one. */

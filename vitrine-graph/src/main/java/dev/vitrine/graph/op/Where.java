@@ -8,7 +8,9 @@ import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.List;
 
-/** Elements of input 1 where input 0 is true, of input 2 where not; broadcast. ONNX Where, opset 16. */
+/**
+ * Elements of input 1 where input 0 is true, of input 2 where not; broadcast. ONNX Where, opset 16.
+ */
 public record Where() implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {

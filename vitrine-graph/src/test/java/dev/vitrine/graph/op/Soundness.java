@@ -38,7 +38,8 @@ final class Soundness {
     for (Value v : graph.inputs()) {
       for (Dim d : v.shape().dims()) {
         for (Dim.Term t : d.terms()) {
-          t.names().forEach(n -> names.computeIfAbsent(n, _ -> (long) random.nextInt(least, most + 1)));
+          t.names()
+              .forEach(n -> names.computeIfAbsent(n, _ -> (long) random.nextInt(least, most + 1)));
         }
       }
       Shape shape = Shape.of(v.shape().dims().stream().mapToLong(this::number).toArray());
@@ -57,7 +58,10 @@ final class Soundness {
         check(e.getKey().shape().dims(), sizes, e.getKey() + ", " + label);
       }
       if (graph.symbols(e.getKey()) != null) {
-        check(graph.symbols(e.getKey()), e.getValue().toLongs(), e.getKey() + " by symbols, " + label);
+        check(
+            graph.symbols(e.getKey()),
+            e.getValue().toLongs(),
+            e.getKey() + " by symbols, " + label);
       }
     }
   }

@@ -245,8 +245,7 @@ final class SymbolicShapesTest {
             c ->
                 DynamicTest.dynamicTest(
                     c.name,
-                    () ->
-                        assertThat(graph(c).outputs().get("y").type()).hasToString(c.type)));
+                    () -> assertThat(graph(c).outputs().get("y").type()).hasToString(c.type)));
   }
 
   @TestFactory
