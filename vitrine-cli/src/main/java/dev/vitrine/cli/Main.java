@@ -16,7 +16,12 @@ import picocli.CommandLine.Option;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {ConformanceCommand.class, SimplifyCommand.class})
+    subcommands = {
+      ConformanceCommand.class,
+      InspectCommand.class,
+      RunCommand.class,
+      SimplifyCommand.class,
+    })
 public final class Main implements Runnable {
   /** Wrong usage or bad input. */
   static final int BAD_INPUT = 2;

@@ -6,13 +6,18 @@ import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.ModelInput;
 import dev.vitrine.formats.ModelSource;
 import dev.vitrine.graph.Graph;
+import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.Value;
 import dev.vitrine.graph.VitrineException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -113,6 +118,49 @@ public final class Model implements AutoCloseable {
     try (Session session = Session.of(program, options)) {
       return session.toString();
     }
+  }
+
+  /**
+   * What a model comes to for inputs of those shapes.
+   *
+   * @param shapes the inputs, for people
+   * @param operations by name, how many there are when imported, simplified and fused
+   * @param steps of the program
+   * @param flops floating-point operations of a run; a multiply-add counts two
+   * @param constantBytes of the program's weights
+   * @param arenaBytes of a run's working memory
+   */
+  public record Summary(
+      String shapes,
+      SortedMap<String, List<Integer>> operations,
+      int steps,
+      long flops,
+      long constantBytes,
+      long arenaBytes) {}
+
+  /** Plans the model for inputs of those shapes and counts what comes out. */
+  public Summary summary(Map<String, Shape> shapes, Options options) {
+    Graph graph = source.graph(shapes, options.outputs());
+    String inputs =
+        graph.inputs().stream().map(Value::toString).collect(Collectors.joining(", "));
+    SortedMap<String, List<Integer>> operations = new TreeMap<>();
+    List<Stage> stages = List.of(Stage.IMPORTED, Stage.SIMPLIFIED, Stage.FUSED);
+    for (Stage stage : stages) {
+      Pipeline.to(stage, graph);
+      for (Node n : graph.nodes()) {
+        List<Integer> counts =
+            operations.computeIfAbsent(n.op().name(), _ -> new ArrayList<>(List.of(0, 0, 0)));
+        counts.set(stage.ordinal(), counts.get(stage.ordinal()) + 1);
+      }
+    }
+    Program program = Pipeline.plan(graph, options.tier());
+    return new Summary(
+        inputs,
+        operations,
+        program.steps().size(),
+        program.flops(),
+        program.constantBytes(),
+        program.arenaBytes());
   }
 
   /** Closes the model's file and the sessions that it keeps, waiting for their runs. */

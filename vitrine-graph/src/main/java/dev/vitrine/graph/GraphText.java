@@ -103,7 +103,7 @@ public final class GraphText {
   }
 
   private static String elements(Tensor t) {
-    if (t.count() > 64) {
+    if (t.count() > 2 * INLINE) {
       return "…";
     }
     List<String> out = new ArrayList<>();

@@ -1,0 +1,143 @@
+package dev.vitrine.cli;
+
+import dev.vitrine.compiler.check.RandomInputs;
+import dev.vitrine.engine.Model;
+import dev.vitrine.formats.FormatException;
+import dev.vitrine.formats.MappedFile;
+import dev.vitrine.formats.ModelInput;
+import dev.vitrine.formats.Preprocessing;
+import dev.vitrine.formats.npy.Npy;
+import dev.vitrine.graph.Dim;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+import dev.vitrine.graph.VitrineException;
+import dev.vitrine.vision.Preprocessor;
+import dev.vitrine.vision.image.ImageReader;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** What a model is run on: files by input name, or random values. */
+final class ModelInputs {
+  @Option(
+      names = {"-i", "--input"},
+      paramLabel = "NAME=FILE",
+      description =
+          "An input from a .npy file, a .bin file of raw elements, or a picture, which goes through"
+              + " the model's preprocessing. Without NAME=: the only input.")
+  List<String> files = List.of();
+
+  @Option(
+      names = "--random",
+      paramLabel = "SEED",
+      description = "Random values for the inputs that have no file.")
+  Long seed;
+
+  /**
+   * The tensors for a model.
+   *
+   * @param size of pictures and random input; null for what the model states
+   */
+  Map<String, Tensor> tensors(Model model, Size size) {
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    for (String text : files) {
+      int equals = text.indexOf('=');
+      ModelInput input = input(model, equals < 0 ? null : text.substring(0, equals));
+      out.put(input.name(), tensor(model, input, Path.of(text.substring(equals + 1)), size));
+    }
+    if (seed != null) {
+      SplittableRandom random = new SplittableRandom(seed);
+      for (ModelInput input : model.inputs()) {
+        TensorType type = new TensorType(input.type().dtype(), shape(model, input, size));
+        out.computeIfAbsent(input.name(), _ -> RandomInputs.tensor(type, random));
+      }
+    }
+    for (ModelInput input : model.inputs()) {
+      if (!out.containsKey(input.name())) {
+        throw new VitrineException(
+            "%s takes the input '%s', %s; give --input %s=FILE or --random SEED"
+                .formatted(model.info().name(), input.name(), input.type(), input.name()));
+      }
+    }
+    return out;
+  }
+
+  private static ModelInput input(Model model, String name) {
+    List<ModelInput> all = model.inputs();
+    if (name == null && all.size() == 1) {
+      return all.getFirst();
+    }
+    return all.stream()
+        .filter(i -> i.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new VitrineException(
+                    "--input: %s has no input '%s'; it has %s"
+                        .formatted(
+                            model.info().name(),
+                            name == null ? "" : name,
+                            all.stream().map(ModelInput::name).collect(Collectors.joining(", ")))));
+  }
+
+  private static Tensor tensor(Model model, ModelInput input, Path file, Size size) {
+    String name = file.toString().toLowerCase(java.util.Locale.ROOT);
+    if (name.endsWith(".npy")) {
+      return Npy.read(file);
+    }
+    Shape shape = shape(model, input, size);
+    if (name.endsWith(".bin")) {
+      return raw(file, new TensorType(input.type().dtype(), shape));
+    }
+    Preprocessing how = model.info().preprocessing();
+    if (how == null || shape.rank() != 4) {
+      throw new VitrineException(
+          file
+              + ": is no .npy or .bin file, and "
+              + model.info().name()
+              + " doesn't say how a picture becomes its input");
+    }
+    Preprocessing sized = how.withSize((int) shape.size(2), (int) shape.size(3));
+    return new Preprocessor(sized).apply(ImageReader.read(file)).cast(input.type().dtype());
+  }
+
+  private static Tensor raw(Path file, TensorType type) {
+    try (MappedFile mapped = MappedFile.open(file)) {
+      if (mapped.bytes().byteSize() != type.bytes()) {
+        throw new FormatException(
+            "%s: has %d bytes, but %s needs %d; -g sets the size"
+                .formatted(file, mapped.bytes().byteSize(), type, type.bytes()));
+      }
+      Tensor t = Tensor.zeros(type);
+      t.data().copyFrom(mapped.bytes());
+      return t;
+    }
+  }
+
+  /** The input's shape with numbers for its names: 1 for the batch, the size for the picture. */
+  static Shape shape(Model model, ModelInput input, Size size) {
+    Preprocessing stated = model.info().preprocessing();
+    Size chosen =
+        size != null ? size : stated != null ? new Size(stated.height(), stated.width()) : null;
+    Shape shape = input.type().shape();
+    for (int i = 0; i < shape.rank(); i++) {
+      boolean picture = shape.rank() == 4 && i >= 2;
+      if (picture && size != null) {
+        shape = shape.with(i, Dim.of(i == 2 ? size.height() : size.width()));
+      } else if (!shape.dim(i).isStatic()) {
+        if (i > 0 && !(picture && chosen != null)) {
+          throw new VitrineException(
+              "input '%s' is %s; state its size with -g".formatted(input.name(), shape));
+        }
+        long n = i == 0 ? 1 : i == 2 ? chosen.height() : chosen.width();
+        shape = shape.with(i, Dim.of(n));
+      }
+    }
+    return shape;
+  }
+}
