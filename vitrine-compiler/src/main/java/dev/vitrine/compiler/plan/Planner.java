@@ -25,7 +25,7 @@ public final class Planner {
         List.of(
             new Movement(values),
             new Matrices(values),
-            new RowWise(values),
+            new RowWise(values, graph),
             new Pictures(values),
             new Arithmetic(values, graph)));
   }

@@ -1,6 +1,7 @@
 package dev.vitrine.compiler.plan;
 
 import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
@@ -20,9 +21,11 @@ import java.util.stream.LongStream;
 /** Normalisation and reduction along axes. */
 final class RowWise implements Lowering {
   private final Values values;
+  private final Graph graph;
 
-  RowWise(Values values) {
+  RowWise(Values values, Graph graph) {
     this.values = values;
+    this.graph = graph;
   }
 
   @Override
@@ -47,7 +50,7 @@ final class RowWise implements Lowering {
   }
 
   private boolean layerNorm(Node n, LayerNormalization l) {
-    boolean more = n.outputs().stream().skip(1).anyMatch(v -> !v.users().isEmpty());
+    boolean more = n.outputs().stream().skip(1).anyMatch(v -> !v.users().isEmpty() || graph.isOutput(v));
     int axis = n.input(0).shape().axis(l.axis());
     long row = n.input(0).shape().count(axis, n.input(0).shape().rank());
     if (more || !isVector(n.input(1), row) || !isVector(n.input(2), row)) {

@@ -31,7 +31,8 @@ final class Gemms {
                 1,
                 depth,
                 columns,
-                (_, k, n) -> b.offset() + k * b.stride(-2) + n * b.stride(-1),
+                (_, k) -> b.offset() + k * b.stride(-2),
+                b.stride(-1),
                 bias,
                 tiles)
             : Panels.of(new Strided(b, constants), bias, tiles);
@@ -69,7 +70,8 @@ final class Gemms {
             groups,
             gather.depth(),
             columns,
-            (g, k, n) -> w.offset() + (g * columns + n) * w.stride(0) + gather.weight(k, w),
+            (g, k) -> w.offset() + g * columns * w.stride(0) + gather.weight(k, w),
+            w.stride(0),
             vector(s.bias(), constants),
             Math.multiplyExact(groups, (rows + 63) / 64));
     View residual = s.residual() == null ? null : grouped(s.residual(), groups);

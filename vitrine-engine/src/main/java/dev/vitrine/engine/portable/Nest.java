@@ -10,9 +10,10 @@ import java.util.List;
  * the last view lies in memory.
  */
 final class Nest {
-  private final List<Long> sizes = new ArrayList<>();
+  private final long[] sizes;
   // [axis][view]
-  private final List<long[]> strides = new ArrayList<>();
+  private final long[][] strides;
+  private final long outer;
 
   Nest(List<View> views) {
     View last = views.getLast();
@@ -23,20 +24,25 @@ final class Nest {
       }
     }
     axes.sort(Comparator.comparingLong((Integer i) -> -Math.abs(last.stride(i))));
+    List<Long> n = new ArrayList<>();
+    List<long[]> s = new ArrayList<>();
     for (int axis : axes) {
-      long[] s = views.stream().mapToLong(v -> v.stride(axis)).toArray();
-      if (!sizes.isEmpty() && continues(strides.getLast(), s, last.size(axis))) {
-        sizes.set(sizes.size() - 1, sizes.getLast() * last.size(axis));
-        strides.set(strides.size() - 1, s);
+      long[] steps = views.stream().mapToLong(v -> v.stride(axis)).toArray();
+      if (!n.isEmpty() && continues(s.getLast(), steps, last.size(axis))) {
+        n.set(n.size() - 1, n.getLast() * last.size(axis));
+        s.set(s.size() - 1, steps);
       } else {
-        sizes.add(last.size(axis));
-        strides.add(s);
+        n.add(last.size(axis));
+        s.add(steps);
       }
     }
-    if (sizes.isEmpty()) {
-      sizes.add(1L);
-      strides.add(views.stream().mapToLong(_ -> 1).toArray());
+    if (n.isEmpty()) {
+      n.add(1L);
+      s.add(views.stream().mapToLong(_ -> 1).toArray());
     }
+    sizes = n.stream().mapToLong(Long::longValue).toArray();
+    strides = s.toArray(long[][]::new);
+    outer = n.subList(0, n.size() - 1).stream().reduce(1L, Math::multiplyExact);
   }
 
   private static boolean continues(long[] outer, long[] inner, long size) {
@@ -50,26 +56,26 @@ final class Nest {
 
   /** The length of the innermost axis. */
   long inner() {
-    return sizes.getLast();
+    return sizes[sizes.length - 1];
   }
 
   /** How often the innermost axis is run along. */
   long outer() {
-    return sizes.subList(0, sizes.size() - 1).stream().reduce(1L, Math::multiplyExact);
+    return outer;
   }
 
   /** The innermost stride of a view. */
   long step(int view) {
-    return strides.getLast()[view];
+    return strides[strides.length - 1][view];
   }
 
   /** From a view's start to where run {@code index} of {@link #outer()} begins in it, in elements. */
   long offset(int view, long index) {
     long at = 0;
     long rest = index;
-    for (int i = sizes.size() - 2; i >= 0; i--) {
-      at += rest % sizes.get(i) * strides.get(i)[view];
-      rest /= sizes.get(i);
+    for (int i = sizes.length - 2; i >= 0; i--) {
+      at += rest % sizes[i] * strides[i][view];
+      rest /= sizes[i];
     }
     return at;
   }

@@ -1,6 +1,7 @@
 package dev.vitrine.engine.portable;
 
 import dev.vitrine.engine.kernel.Scratch;
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -38,35 +39,59 @@ final class Panels {
     this.bias = bias;
   }
 
-  /** Where the element of a constant for that matrix, row and column is, in its flat data. */
+  /** Where the first element of a row of a constant matrix is, in the constant's flat data. */
   interface Place {
-    long of(int matrix, int row, int column);
+    long of(int matrix, int row);
   }
 
   /**
    * Panels of constant matrices.
    *
-   * @param tilesBesides into how many tiles the rows of a product are cut
+   * @param across from one column to the next, in elements
    * @param bias of all columns of all matrices; or null
+   * @param tilesBesides into how many tiles the rows of a product are cut
    */
-  static Panels pack(Tensor data, int matrices, int depth, int columns, Place place, float[] bias, int tilesBesides) {
-    Panels p = new Panels(depth, columns, tilesBesides, new float[matrices][][][], null, new float[matrices][][]);
-    int padded = Multiply.padded(depth);
-    float[] all = data.toFloats();
+  static Panels pack(
+      Tensor data,
+      int matrices,
+      int depth,
+      int columns,
+      Place place,
+      long across,
+      float[] bias,
+      int tilesBesides) {
+    Panels p =
+        new Panels(
+            depth,
+            columns,
+            tilesBesides,
+            new float[matrices][][][],
+            null,
+            new float[matrices][][]);
     for (int m = 0; m < matrices; m++) {
-      p.packed[m] = new float[p.count][padded][];
+      p.packed[m] = new float[p.count][Multiply.padded(depth)][];
       for (int i = 0; i < p.count; i++) {
-        for (int k = 0; k < padded; k++) {
-          float[] row = new float[p.width(i)];
-          for (int j = 0; k < depth && j < row.length; j++) {
-            row[j] = all[Math.toIntExact(place.of(m, k, p.start(i) + j))];
+        float[][] panel = p.packed[m][i];
+        for (int k = 0; k < panel.length; k++) {
+          panel[k] = new float[p.width(i)];
+          if (k < depth) {
+            read(data, place.of(m, k) + p.start(i) * across, across, panel[k]);
           }
-          p.packed[m][i][k] = row;
         }
       }
       p.bias[m] = bias == null ? new float[p.count][] : p.cut(bias, m * columns);
     }
     return p;
+  }
+
+  private static void read(Tensor data, long at, long step, float[] to) {
+    if (data.dtype() == DType.F32 && step == 1) {
+      MemorySegment.copy(data.data(), Strided.FLOAT, at * 4, to, 0, to.length);
+    } else {
+      for (int j = 0; j < to.length; j++) {
+        to[j] = (float) data.real(at + j * step);
+      }
+    }
   }
 
   /** Panels of matrices that are only known when running: the last two axes of a view. */
