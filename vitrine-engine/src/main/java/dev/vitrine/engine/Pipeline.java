@@ -1,7 +1,9 @@
 package dev.vitrine.engine;
 
+import dev.vitrine.compiler.fuse.Fuser;
 import dev.vitrine.compiler.plan.Planner;
 import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.compiler.rewrite.PassManager;
 import dev.vitrine.compiler.simplify.Simplifier;
 import dev.vitrine.graph.Graph;
 
@@ -11,8 +13,10 @@ final class Pipeline {
 
   /** Brings an imported graph to a stage before planning, in place. */
   static Graph to(Stage stage, Graph graph) {
-    if (stage.compareTo(Stage.SIMPLIFIED) >= 0) {
-      Simplifier.simplify(graph, Simplifier.Options.defaults().withFuseStandard(true));
+    switch (stage) {
+      case IMPORTED -> {}
+      case SIMPLIFIED -> Simplifier.simplify(graph, Simplifier.Options.defaults());
+      case FUSED, PLANNED -> Fuser.fuse(graph, PassManager.Options.defaults());
     }
     return graph;
   }
