@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Opens models and checkpoints, whatever format they are in. */
@@ -45,7 +47,32 @@ public final class ModelFiles {
       return OnnxSource.open(path);
     }
     Path folder = path.toAbsolutePath().getParent();
-    return open(checkpoint(path), folder, false, nameOf(path));
+    return open(withBackbone(checkpoint(path)), folder, false, nameOf(path));
+  }
+
+  /** DINOv2's linear classifiers are published without the backbone, which must lie beside them. */
+  private static Checkpoint withBackbone(Checkpoint checkpoint) {
+    if (!checkpoint.tensors().keySet().equals(Set.of("weight", "bias"))) {
+      return checkpoint;
+    }
+    try {
+      String name = checkpoint.path().getFileName().toString();
+      String backbone = name.replaceFirst("_linear4?_head\\.", "_pretrain.");
+      Path file = checkpoint.path().resolveSibling(backbone);
+      if (backbone.equals(name) || !Files.exists(file)) {
+        throw checkpoint.fault(
+            "holds a classifier only; put the backbone beside it, such as dinov2_vits14_pretrain.pth"
+                + " beside dinov2_vits14_linear_head.pth");
+      }
+      Checkpoint rest = checkpoint(file);
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      rest.tensors().forEach((key, t) -> tensors.put("backbone." + key, t));
+      checkpoint.tensors().forEach((key, t) -> tensors.put("linear_head." + key, t));
+      return new Checkpoint(checkpoint.path(), tensors, Map.of(), List.of(checkpoint, rest));
+    } catch (RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
   }
 
   private static ModelSource openFolder(Path folder) {
@@ -84,9 +111,9 @@ public final class ModelFiles {
         folder + ": holds no weights by a usual name, such as " + WEIGHTS.getFirst());
   }
 
-  /** ONNX has no magic number: whatever is no checkpoint by content and is called so. */
+  /** ONNX has no magic number: the name decides. */
   private static boolean isOnnx(Path path) {
-    return path.toString().toLowerCase(java.util.Locale.ROOT).endsWith(".onnx");
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
   }
 
   /**

@@ -200,6 +200,43 @@ final class ModelFilesTest {
   }
 
   @Test
+  void classifierBesideItsBackbone() throws Exception {
+    Path head = folder.resolve("x_linear_head.safetensors");
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("weight", Tensor.zeros(DType.F32, Shape.of(5, 128)));
+    tensors.put("bias", Tensor.f32(Shape.of(5), 1, 2, 3, 4, 5));
+    Safetensors.write(head, tensors, Map.of());
+    assertThatThrownBy(() -> ModelFiles.open(head)).hasMessageContaining("holds a classifier only");
+    try (Checkpoint c = ModelFiles.checkpoint(TINY.resolve("dinov2/model.pth"))) {
+      Safetensors.write(folder.resolve("x_pretrain.safetensors"), c.tensors(), Map.of());
+    }
+    try (ModelSource m = ModelFiles.open(head)) {
+      Graph g = m.graph(Map.of("input", SIZE), List.of());
+      Tensor zeros = Tensor.zeros(DType.F32, SIZE);
+      assertThat(Evaluator.run(g, Map.of("input", zeros)).get("logits").toFloats())
+          .containsExactly(1, 2, 3, 4, 5);
+    }
+  }
+
+  /** Names and shapes that a damaged file may have, in a file that is sound otherwise. */
+  @Test
+  void damagedModels() throws Exception {
+    byte[] good = Files.readAllBytes(TINY.resolveSibling("families").resolve("swin_timm/model.safetensors"));
+    int head = (int) good[0] & 0xff | (good[1] & 0xff) << 8;
+    Fuzz.run(
+        good,
+        head,
+        1500,
+        s -> {
+          Map<String, Tensor> tensors = Safetensors.read(s, "x");
+          Checkpoint c = new Checkpoint(Path.of("x"), tensors, Map.of(), List.of());
+          try (ModelSource m = Families.open(c, null, false, "x")) {
+            m.graph(Map.of("input", Shape.of(1, 3, 32, 32)), List.of());
+          }
+        });
+  }
+
+  @Test
   void configurationOfAnotherModel() throws Exception {
     Path copy = copy(TINY.resolve("dinov2"), "model.safetensors");
     Files.copy(TINY.resolve("swin/config.json"), copy.resolve("config.json"));
