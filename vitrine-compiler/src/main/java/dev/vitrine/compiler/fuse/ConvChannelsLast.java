@@ -43,9 +43,8 @@ final class ConvChannelsLast implements Rule {
     if (!x.type().isKnown() || x.shape().rank() != 4) {
       return Outcome.PASSED;
     }
-    boolean sized = x.shape().dim(2).isStatic() && x.shape().dim(3).isStatic();
     ConvParameters p = ConvParameters.of(conv, x.shape(), w);
-    if (!sized || p == null) {
+    if (p == null) {
       return m.missed(Reason.SHAPE_UNKNOWN);
     }
     Value pixels = m.add(new Transpose(List.of(0L, 2L, 3L, 1L)), x);

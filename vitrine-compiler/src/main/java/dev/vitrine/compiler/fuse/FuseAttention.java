@@ -85,8 +85,9 @@ final class FuseAttention implements Rule {
   private static Outcome fuse(Match m, Scores scores, Heads q, Heads k, Heads v) {
     Value bias;
     try {
-      bias = scores.bias(m, q.batch(), q.heads(), q.tokens(), k.tokens());
-    } catch (Scores.Unsuited e) {
+      Shape full = Shape.of(q.batch(), Dim.of(q.heads()), q.tokens(), k.tokens());
+      bias = new Bias(m, full).of(scores.added());
+    } catch (Bias.Unsuited e) {
       return m.missed(Reason.OTHER_SHAPE, e.getMessage());
     }
     Value[] in = {q.write(m), k.write(m), v.write(m), bias};

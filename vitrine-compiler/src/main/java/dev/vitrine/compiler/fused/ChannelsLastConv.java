@@ -49,25 +49,26 @@ public record ChannelsLastConv(
     Checks.rank("x", x, 4);
     Checks.rank("weight", weight, 4);
     Checks.same(
-        "the channels of the weight and of a group of x",
-        weight.dim(1),
-        Checks.divided("channels", x.dim(3), group));
+        "the channels of x and of all groups of the weight",
+        x.dim(3),
+        weight.dim(1).times(Dim.of(group)));
     Checks.divided("output channels", weight.dim(0), group);
     if (in.has(BIAS)) {
       Checks.shape("bias", Shape.of(weight.dim(0)), in.shape(BIAS));
     }
-    Dim height = Dim.of(out(0, x.size(1), weight.size(2)));
-    Dim width = Dim.of(out(1, x.size(2), weight.size(3)));
+    Dim height = out(0, x.dim(1), weight.size(2));
+    Dim width = out(1, x.dim(2), weight.size(3));
     return List.of(in.type(X).with(Shape.of(x.dim(0), height, width, weight.dim(0))));
   }
 
-  private long out(int axis, long size, long kernel) {
-    long padded = Math.addExact(size, Math.addExact(pads.get(axis), pads.get(axis + 2)));
-    long room = padded - Math.multiplyExact(dilations.get(axis), kernel - 1) - 1;
-    if (room < 0) {
-      throw new GraphException("its kernel of " + kernel + " doesn't fit into " + padded);
+  private Dim out(int axis, Dim size, long kernel) {
+    long padding = Math.addExact(pads.get(axis), pads.get(axis + 2));
+    long reach = Math.multiplyExact(dilations.get(axis), kernel - 1) + 1;
+    Dim room = size.plus(Dim.of(padding - reach));
+    if (room.isStatic() && room.size() < 0) {
+      throw new GraphException("its kernel of " + kernel + " doesn't fit into " + size);
     }
-    return room / strides.get(axis) + 1;
+    return room.floorDividedBy(strides.get(axis)).plus(Dim.of(1));
   }
 
   @Override

@@ -37,15 +37,9 @@ public record PatchEmbedding(int patchH, int patchW) implements Op {
     if (in.has(BIAS)) {
       Checks.shape("bias", Shape.of(weight.dim(0)), in.shape(BIAS));
     }
-    Dim rows = patches(x.dim(2), patchH);
-    Dim columns = patches(x.dim(3), patchW);
+    Dim rows = x.dim(2).floorDividedBy(patchH);
+    Dim columns = x.dim(3).floorDividedBy(patchW);
     return List.of(in.type(PICTURE).with(Shape.of(x.dim(0), rows.times(columns), weight.dim(0))));
-  }
-
-  private static Dim patches(Dim pixels, int patch) {
-    return pixels.isStatic()
-        ? Dim.of(pixels.size() / patch)
-        : Checks.divided("a side", pixels, patch);
   }
 
   @Override

@@ -14,7 +14,7 @@ public final class PassManager {
   private static final int ROUNDS = 50;
 
   /**
-   * @param verify check the graph after each pass
+   * @param verify check the graph after each pass, and let no fault of a rule go by
    * @param skip names of rules to leave out
    * @param stage gets the name of each pass that changed the graph, and the graph after it
    */
@@ -44,7 +44,7 @@ public final class PassManager {
       boolean changed = false;
       for (Pass pass : passes) {
         List<Rule> rules = pass.rules().stream().filter(r -> !options.skip.contains(r.name())).toList();
-        Rewriter rewriter = new Rewriter(graph, rules);
+        Rewriter rewriter = new Rewriter(graph, rules, options.verify);
         if (rewriter.run()) {
           changed = true;
           options.stage.accept(pass.name(), graph);

@@ -24,9 +24,13 @@ final class Rewriter {
   /** Near misses of the last sweep: those that hold for the result. */
   final List<Miss> misses = new ArrayList<>();
 
-  Rewriter(Graph graph, List<Rule> rules) {
+  /** Whether a rule that breaks a type rule is an error or a miss. */
+  private final boolean strict;
+
+  Rewriter(Graph graph, List<Rule> rules, boolean strict) {
     this.graph = graph;
     this.rules = rules;
+    this.strict = strict;
   }
 
   boolean run() {
@@ -63,7 +67,10 @@ final class Rewriter {
     try {
       outcome = rule.apply(m);
     } catch (GraphException e) {
-      throw new IllegalStateException("rule " + rule.name() + " at " + n, e);
+      if (strict) {
+        throw new IllegalStateException("rule " + rule.name() + " at " + n, e);
+      }
+      outcome = new Outcome.Missed(Reason.OTHER_SHAPE, e.getMessage());
     }
     switch (outcome) {
       case Outcome.Changed _ -> {

@@ -123,6 +123,8 @@ public final class Simplifier {
         new DropNoOps(),
         new DropNanGuard(),
         new FoldShapes(),
+        new FoldSizes(),
+        new SinkExpand(),
         new CommonSubexpressions(),
         new MergeViews(),
         new MergeSlices());
