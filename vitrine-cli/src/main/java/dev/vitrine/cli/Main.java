@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     subcommands = {
+      CompareCommand.class,
       ConformanceCommand.class,
       InspectCommand.class,
       RunCommand.class,

@@ -4,9 +4,11 @@ import dev.vitrine.compiler.check.Comparison;
 import dev.vitrine.compiler.check.Difference;
 import dev.vitrine.compiler.check.RandomInputs;
 import dev.vitrine.compiler.simplify.Simplifier;
+import dev.vitrine.engine.NodeExecutor;
+import dev.vitrine.engine.Options;
 import dev.vitrine.formats.onnx.OnnxSource;
 import dev.vitrine.formats.onnx.OnnxWriter;
-import dev.vitrine.graph.Evaluator;
+import dev.vitrine.graph.Executor;
 import dev.vitrine.graph.Graph;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,9 +81,10 @@ final class SimplifyCommand implements Callable<Integer> {
   }
 
   private boolean check(Graph graph, Graph original) {
+    Executor executor = new NodeExecutor(Options.defaults());
     for (int i = 0; i < checks; i++) {
       var inputs = RandomInputs.of(original, Map.of(), i);
-      for (Difference d : Comparison.outputs(graph, original, inputs, Evaluator::run)) {
+      for (Difference d : Comparison.outputs(graph, original, inputs, executor)) {
         if (!d.within(TOLERANCE)) {
           out.line(
               "check failed: output '%s' moved by %.3g (its spread is %.3g) with random inputs %d; nothing written",

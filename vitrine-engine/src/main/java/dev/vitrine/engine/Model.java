@@ -108,6 +108,15 @@ public final class Model implements AutoCloseable {
         new SessionCache.Key(shapes, options), () -> session(shapes, options), s -> s.run(inputs));
   }
 
+  /**
+   * The model's graph for inputs of those shapes.
+   *
+   * @param outputs empty for the model's default ones
+   */
+  public Graph graph(Map<String, Shape> shapes, List<String> outputs) {
+    return source.graph(shapes, outputs);
+  }
+
   /** A stage on the way to a session for those shapes, in text. */
   public String dump(Stage stage, Map<String, Shape> shapes, Options options) {
     Graph graph = source.graph(shapes, options.outputs());
