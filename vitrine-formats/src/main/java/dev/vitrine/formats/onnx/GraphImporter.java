@@ -6,14 +6,12 @@ import dev.vitrine.formats.onnx.OnnxModel.Typed;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Shape;
-import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import dev.vitrine.graph.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,14 +41,6 @@ final class GraphImporter {
         .toList();
   }
 
-  /** The names of all values that a node gives. */
-  Set<String> values() {
-    Set<String> out = new LinkedHashSet<>();
-    nodes.forEach(n -> out.addAll(n.outputs()));
-    out.remove("");
-    return out;
-  }
-
   /**
    * The graph.
    *
@@ -66,45 +56,20 @@ final class GraphImporter {
   }
 
   private Graph build(Map<String, Shape> shapes, List<String> outputs) {
+    InputSizes sizes = new InputSizes(model.file(), inputs(), shapes);
+    List<String> wanted =
+        outputs.isEmpty() ? model.graph().outputs().stream().map(Typed::name).toList() : outputs;
     Graph graph = new Graph();
     Map<String, Value> scope = new HashMap<>();
-    Map<String, TensorType> declared = new HashMap<>();
-    model.graph().inner().forEach(t -> declared.put(t.name(), t.type()));
-    model.graph().outputs().forEach(t -> declared.put(t.name(), t.type()));
     for (Typed t : inputs()) {
       if (t.fault() != null) {
         throw new UnsupportedException(
             model.file() + ": input '" + t.name() + "' is " + t.fault() + ", which Vitrine doesn't have");
       }
-      scope.put(t.name(), graph.input(t.name(), reshaped(t, shapes.get(t.name()))));
+      scope.put(t.name(), graph.input(t.name(), sizes.of(t.type())));
     }
-    for (String name : shapes.keySet()) {
-      if (inputs().stream().noneMatch(t -> t.name().equals(name))) {
-        throw new FormatException(
-            model.file() + ": there is no input '" + name + "'; there are "
-                + inputs().stream().map(Typed::name).toList());
-      }
-    }
-    Set<String> needed = new HashSet<>();
-    Set<String> names = new HashSet<>(model.graph().initializers().keySet());
-    for (OnnxNode n : nodes) {
-      needed.addAll(n.inputs());
-      names.addAll(n.outputs());
-    }
-    List<String> wanted =
-        outputs.isEmpty() ? model.graph().outputs().stream().map(Typed::name).toList() : outputs;
-    needed.addAll(wanted);
-    Map<String, Tensor> constants = model.graph().initializers();
-    constants.forEach(
-        (name, t) -> {
-          if (needed.contains(name)) {
-            scope.put(name, graph.constant(name, t));
-          }
-        });
-    var context = new ImportedNode.Context(model.file(), graph, scope, declared, names);
-    for (OnnxNode n : nodes) {
-      add(new ImportedNode(context, n), n);
-    }
+    addConstants(graph, scope, wanted);
+    addNodes(graph, scope, sizes);
     for (String name : wanted) {
       Value v = scope.get(name);
       if (v == null) {
@@ -119,6 +84,31 @@ final class GraphImporter {
     return graph;
   }
 
+  /** Those initializers that something reads. */
+  private void addConstants(Graph graph, Map<String, Value> scope, List<String> wanted) {
+    Set<String> needed = new HashSet<>(wanted);
+    nodes.forEach(n -> needed.addAll(n.inputs()));
+    model
+        .graph()
+        .initializers()
+        .forEach(
+            (name, t) -> {
+              if (needed.contains(name)) {
+                scope.put(name, graph.constant(name, t));
+              }
+            });
+  }
+
+  private void addNodes(Graph graph, Map<String, Value> scope, InputSizes sizes) {
+    Map<String, TensorType> declared = new HashMap<>();
+    model.graph().inner().forEach(t -> declared.put(t.name(), sizes.of(t.type())));
+    model.graph().outputs().forEach(t -> declared.put(t.name(), sizes.of(t.type())));
+    Set<String> names = new HashSet<>(model.graph().initializers().keySet());
+    nodes.forEach(n -> names.addAll(n.outputs()));
+    var context = new ImportedNode.Context(model.file(), graph, scope, declared, names);
+    nodes.forEach(n -> add(new ImportedNode(context, n), n));
+  }
+
   private void add(ImportedNode n, OnnxNode node) {
     Row row = OnnxTable.reading(node.domain(), node.type(), node.version());
     try {
@@ -128,26 +118,6 @@ final class GraphImporter {
           ? new FormatException(model.file() + ": " + e.getMessage(), e)
           : n.fault(e.getMessage());
     }
-  }
-
-  private TensorType reshaped(Typed input, Shape shape) {
-    if (shape == null) {
-      return input.type();
-    }
-    if (!input.type().isKnown()) {
-      throw new FormatException(
-          model.file() + ": input '" + input.name() + "' has no stated type; export the model again");
-    }
-    Shape stated = input.type().shape();
-    boolean fits = stated.rank() == shape.rank();
-    for (int i = 0; fits && i < shape.rank(); i++) {
-      fits = !stated.dim(i).isStatic() || stated.dim(i).equals(shape.dim(i));
-    }
-    if (!fits) {
-      throw new FormatException(
-          model.file() + ": input '" + input.name() + "' takes " + stated.compact() + ", not " + shape.compact());
-    }
-    return input.type().with(shape);
   }
 
   private void checkOperations(List<OnnxNode> all) {

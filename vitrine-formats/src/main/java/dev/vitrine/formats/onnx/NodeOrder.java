@@ -25,6 +25,12 @@ final class NodeOrder {
       }
     }
     given.addAll(model.graph().initializers().keySet());
+    Set<String> outputs = new HashSet<>();
+    for (Typed t : model.graph().outputs()) {
+      if (!outputs.add(t.name())) {
+        throw new FormatException(file + ": two outputs are named '" + t.name() + "'");
+      }
+    }
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.vitrine.formats.onnx;
 
-import dev.vitrine.formats.MappedFile;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -26,10 +25,5 @@ public final class OnnxReader {
   /** The tensor of a TensorProto message, as ONNX's test cases store them; a view of the bytes. */
   public static Tensor tensor(String file, MemorySegment data) {
     return TensorParser.parse(new ProtoReader(file, data), new ExternalData(null)).tensor();
-  }
-
-  /** The tensor in a file of its own; a view of the mapping. */
-  public static Tensor tensor(MappedFile file) {
-    return tensor(file.path().toString(), file.bytes());
   }
 }

@@ -55,6 +55,10 @@ class OnnxReaderTest {
             "gives 'y', which is given already"),
         new Case(
             "two inputs of one name", opset(17).input("x", 2).input("x", 2).output("x"), "two inputs are named 'x'"),
+        new Case(
+            "two outputs of one name",
+            opset(17).input("x", 2).node("Relu", "x", "y").output("y").output("y"),
+            "two outputs are named 'y'"),
         new Case("node without outputs", opset(17).input("x", 2).node("Relu", "x", ""), "gives nothing"),
         new Case(
             "too many outputs",

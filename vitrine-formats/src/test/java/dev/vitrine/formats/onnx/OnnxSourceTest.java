@@ -81,6 +81,28 @@ class OnnxSourceTest {
   }
 
   @Test
+  void aNamedSizeIsOneSize() throws IOException {
+    Graph types = GraphParser.parse("graph (x: f32[batch, 3], y: f32[batch, k]) -> (x)");
+    Protos model =
+        new Protos(17)
+            .input(new Typed("x", types.value("x").type(), null))
+            .input(new Typed("y", types.value("y").type(), null))
+            .node("Relu", "x", "a")
+            .output("a")
+            .node("Relu", "y", "b")
+            .output("b");
+    try (OnnxSource source = source(model)) {
+      Graph g = source.graph(Map.of("x", Shape.of(2, 3)), List.of());
+      assertThat(g.value("b").type()).hasToString("f32[2, k]");
+      Map<String, Shape> shapes = new java.util.LinkedHashMap<>();
+      shapes.put("x", Shape.of(2, 3));
+      shapes.put("y", Shape.of(4, 5));
+      assertThatThrownBy(() -> source.graph(shapes, List.of()))
+          .hasMessageEndingWith("m.onnx: size 'batch' can't be both 2 and 4");
+    }
+  }
+
+  @Test
   void innerValuesCanBeOutputs() throws IOException {
     try (OnnxSource source = source(chain())) {
       assertThat(source.outputs()).containsExactly("c");
