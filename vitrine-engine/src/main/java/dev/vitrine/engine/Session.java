@@ -75,8 +75,16 @@ public final class Session implements AutoCloseable {
   private Context context() {
     Scratch scratch = new Scratch();
     reserve(scratch);
-    return new Context(
-        memory.allocate(Math.max(1, program.arenaBytes()), Program.ALIGNMENT), scratch);
+    try {
+      return new Context(
+          memory.allocate(Math.max(1, program.arenaBytes()), Program.ALIGNMENT), scratch);
+    } catch (OutOfMemoryError e) {
+      throw new VitrineException(
+          "a run needs "
+              + program.arenaBytes()
+              + " bytes of memory, which the system doesn't have; use a smaller input",
+          e);
+    }
   }
 
   /**

@@ -19,7 +19,7 @@ public final class Planner {
    */
   public static Program plan(Graph graph) {
     Values values = new Values(new ProgramBuilder());
-    return plan(
+    return checked(
         graph,
         values,
         List.of(
@@ -32,7 +32,15 @@ public final class Planner {
 
   /** A program that evaluates node by node: slow, and the measure of the other. */
   public static Program reference(Graph graph) {
-    return plan(graph, new Values(new ProgramBuilder()), List.of());
+    return checked(graph, new Values(new ProgramBuilder()), List.of());
+  }
+
+  private static Program checked(Graph graph, Values values, List<Lowering> lowerings) {
+    try {
+      return plan(graph, values, lowerings);
+    } catch (ArithmeticException e) {
+      throw new GraphException("the input shapes are too large: sizes overflow; use smaller ones", e);
+    }
   }
 
   private static Program plan(Graph graph, Values values, List<Lowering> lowerings) {

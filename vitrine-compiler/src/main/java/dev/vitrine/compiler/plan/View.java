@@ -52,7 +52,7 @@ public record View(int buffer, DType dtype, long offset, List<Long> sizes, List<
   }
 
   public long count() {
-    return sizes.stream().reduce(1L, Math::multiplyExact);
+    return count(0, rank());
   }
 
   /** The product of the sizes of axes {@code from} (inclusive) to {@code to} (exclusive). */

@@ -10,7 +10,7 @@ final class Fma {
     return FAST ? Math.fma(a, b, c) : a * b + c;
   }
 
-  /** Math.fma without an instruction for it goes through BigDecimal, which takes microseconds. */
+  /** Math.fma without an instruction for it goes through BigDecimal, which takes ten microseconds before it is compiled. */
   private static boolean isFast() {
     long best = Long.MAX_VALUE;
     float x = 1.0000001f;
@@ -21,6 +21,6 @@ final class Fma {
       }
       best = Math.min(best, System.nanoTime() - start);
     }
-    return x != 0 && best < 64 * 300;
+    return x != 0 && best < 64 * 2_000;
   }
 }
