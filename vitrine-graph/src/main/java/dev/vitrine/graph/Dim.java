@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * One dimension of a shape, or an integer of shape arithmetic: a polynomial with whole coefficients
  * in named sizes ({@code batch}, {@code 12·batch}, {@code rows·columns+1}). A quotient that doesn't
  * divide is a name too: {@code ⌊height/14⌋}. Two dimensions that are equal as records are the same
- * number in every run; names stand for numbers that are not negative.
+ * number in every run; names of inputs' sizes stand for 1 or more, those in ⌊⌋ for 0 or more.
  *
  * @param terms in descending order of degree, then by names; no factor is 0, no names occur twice
  */
@@ -70,12 +70,26 @@ public record Dim(List<Term> terms) {
 
   /** Certainly not negative. */
   public boolean isNatural() {
-    return terms.stream().allMatch(t -> t.factor > 0);
+    return terms.stream().allMatch(t -> t.factor > 0)
+        || fromLeast().terms.stream().allMatch(t -> t.factor > 0);
+  }
+
+  /** The same with each name standing for what there is beyond the least number it can be. */
+  private Dim fromLeast() {
+    Dim sum = of(0);
+    for (Term t : terms) {
+      Dim product = of(t.factor);
+      for (String name : t.names) {
+        product = product.times(name.startsWith("⌊") ? of(name) : of(name).plus(of(1)));
+      }
+      sum = sum.plus(product);
+    }
+    return sum;
   }
 
   /** Certainly above 0. */
   public boolean isPositive() {
-    return isNatural() && !terms.isEmpty() && terms.getLast().names.isEmpty();
+    return minus(of(1)).isNatural();
   }
 
   /** The size of a static dimension. */
@@ -171,7 +185,10 @@ public record Dim(List<Term> terms) {
       Dim m = rest.times(of(-1)).plus(of(divisor - 1 - constant));
       return whole.minus(quotient(m, divisor));
     }
-    return whole.plus(quotient(rest.plus(of(constant)), divisor));
+    rest = rest.plus(of(constant));
+    return rest.isMixed() && !rest.isNatural()
+        ? quotient(this, divisor)
+        : whole.plus(quotient(rest, divisor));
   }
 
   private static Dim quotient(Dim d, long divisor) {

@@ -97,7 +97,7 @@ public final class Evaluator {
     boolean fits = given.dtype() == type.dtype() && given.rank() == type.shape().rank();
     for (int i = 0; fits && i < given.rank(); i++) {
       Dim d = type.shape().dim(i);
-      fits = !d.isStatic() || d.size() == given.size(i);
+      fits = d.isStatic() ? d.size() == given.size(i) : given.size(i) > 0;
     }
     if (!fits) {
       throw new GraphException(

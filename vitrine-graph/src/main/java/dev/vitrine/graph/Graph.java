@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 
@@ -280,11 +281,17 @@ public final class Graph {
    * null.
    */
   public List<Dim> symbols(Value value) {
+    List<Dim> elements = symbols.get(value);
+    return elements == null || elements.stream().anyMatch(Objects::isNull) ? null : elements;
+  }
+
+  /** As above, with null for each element that isn't known. */
+  List<Dim> elements(Value value) {
     return symbols.get(value);
   }
 
   private void infer(Node n) {
-    Inference.Result r = Inference.infer(n, symbols::get);
+    Inference.Result r = Inference.infer(n, this::elements);
     for (int i = 0; i < n.outputs().size(); i++) {
       Value out = n.outputs().get(i);
       if (r.types().get(i).isKnown()) {

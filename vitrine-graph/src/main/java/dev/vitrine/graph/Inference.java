@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /** Runs one node's type rule and symbolic evaluation. */
 final class Inference {
-  /** Types and symbolic elements of the outputs; null where no symbols are known. */
+  /** Types and symbolic elements of the outputs; null where no symbols, or no element's, are known. */
   record Result(List<TensorType> types, List<List<Dim>> symbols) {}
 
   private Inference() {}
@@ -43,7 +43,7 @@ final class Inference {
     if (v.isConstant() || symbols == null) {
       return v.constant();
     }
-    if (!v.type().isStatic() || !symbols.stream().allMatch(Dim::isStatic)) {
+    if (!v.type().isStatic() || !symbols.stream().allMatch(d -> d != null && d.isStatic())) {
       return null;
     }
     Tensor t = Tensor.zeros(v.type());

@@ -3,6 +3,7 @@ package dev.vitrine.graph;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -10,6 +11,9 @@ import java.util.stream.IntStream;
  * inferring, everything while evaluating). Optional inputs that were left out are absent.
  */
 public final class Inputs {
+  /** Longer lists are no shape arithmetic. */
+  public static final int LONGEST = 64;
+
   /**
    * Thrown by the getters below and caught by whoever runs the inference; never leaves this
    * package.
@@ -127,36 +131,45 @@ public final class Inputs {
 
   /**
    * The elements of an integer input as dimensions, from its value or from shape arithmetic; null
-   * when neither is known. They may be negative.
+   * when one of them isn't known. They may be negative.
    */
   public List<Dim> dims(int i) {
+    List<Dim> d = elements(i);
+    return d == null || d.stream().anyMatch(Objects::isNull) ? null : d;
+  }
+
+  /** As above, with null for each element that isn't known; null when there may be too many. */
+  public List<Dim> elements(int i) {
     if (!has(i)) {
       return null;
     }
-    if (isKnown(i)) {
-      Tensor t = tensors.get(i);
-      if (t.dtype().isFloat() || t.count() > 64) {
-        return null;
-      }
-      return Arrays.stream(t.toLongs()).mapToObj(Dim::of).toList();
+    if (!isKnown(i) && symbols.get(i) != null) {
+      return symbols.get(i);
     }
-    return symbols.get(i);
+    TensorType t = types.get(i);
+    if (!t.isStatic() || t.dtype().isFloat() || t.shape().count() > LONGEST) {
+      return null;
+    }
+    return isKnown(i)
+        ? Arrays.stream(ints(i)).mapToObj(Dim::of).toList()
+        : Collections.nCopies((int) t.shape().count(), null);
   }
 
   /**
-   * As above, or a fresh size for each element where they aren't known: for elements that are sizes
-   * or tell one each.
+   * As above, or a fresh size for each element that isn't known: for elements that are sizes or tell
+   * one each.
    */
   public List<Dim> sizes(int i, int count) {
-    List<Dim> d = dims(i);
-    return d != null ? d : IntStream.range(0, count).mapToObj(this::fresh).toList();
+    List<Dim> d = elements(i);
+    return IntStream.range(0, d == null ? count : d.size())
+        .mapToObj(k -> d == null || d.get(k) == null ? fresh(k) : d.get(k))
+        .toList();
   }
 
   /** As above for a list; its length must be known. */
   public List<Dim> sizes(int i) {
-    List<Dim> d = dims(i);
-    if (d != null) {
-      return d;
+    if (elements(i) != null) {
+      return sizes(i, 0);
     }
     Shape list = shape(i);
     if (isKnown(i)) {

@@ -21,7 +21,7 @@ public final class Verifier {
           throw n.fault("is not known as a user of '" + v.name() + "'");
         }
       }
-      List<TensorType> types = Inference.infer(n, graph::symbols).types();
+      List<TensorType> types = Inference.infer(n, graph::elements).types();
       for (int i = 0; i < n.outputs().size(); i++) {
         Value out = n.outputs().get(i);
         if (out.producer() != n || graph.value(out.name()) != out) {

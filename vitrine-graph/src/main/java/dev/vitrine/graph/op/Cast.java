@@ -26,7 +26,7 @@ public record Cast(DType to) implements Op {
 
   @Override
   public List<List<Dim>> symbols(Inputs in) {
-    if (in.isKnown(0) && !to.isFloat() && in.tensor(0).count() <= Symbols.MOST) {
+    if (in.isKnown(0) && !to.isFloat() && in.tensor(0).count() <= Inputs.LONGEST) {
       long[] values = in.tensor(0).cast(to).toLongs();
       return List.of(Arrays.stream(values).mapToObj(Dim::of).toList());
     }

@@ -29,7 +29,7 @@ public record ConstantOfShape(Tensor value) implements Op {
   @Override
   public List<List<Dim>> symbols(Inputs in) {
     Shape shape = infer(in).getFirst().shape();
-    return value.dtype().isFloat() || !shape.isStatic() || shape.count() > Symbols.MOST
+    return value.dtype().isFloat() || !shape.isStatic() || shape.count() > Inputs.LONGEST
         ? List.of()
         : List.of(Collections.nCopies((int) shape.count(), Dim.of(value.integer(0))));
   }

@@ -34,17 +34,13 @@ public record Pad(Mode mode) implements Op {
   public List<TensorType> infer(Inputs in) {
     Shape s = in.shape(0);
     long[] axes = axes(in);
-    List<Dim> pads = in.dims(1);
-    Check.that(
-        pads == null || pads.size() == 2 * axes.length,
-        "%s are no pads for %s axes",
-        pads,
-        axes.length);
-    for (int i = 0; i < axes.length; i++) {
+    List<Dim> pads = in.elements(1);
+    int n = axes.length;
+    Check.that(pads == null || pads.size() == 2 * n, "%s are no pads for %s axes", pads, n);
+    for (int i = 0; i < n; i++) {
+      boolean known = pads != null && pads.get(i) != null && pads.get(n + i) != null;
       Dim size =
-          pads == null
-              ? in.fresh(i)
-              : s.dim(s.axis(axes[i])).plus(pads.get(i)).plus(pads.get(axes.length + i));
+          known ? s.dim(s.axis(axes[i])).plus(pads.get(i)).plus(pads.get(n + i)) : in.fresh(i);
       boolean empty = s.dim(s.axis(axes[i])).is(0) && !size.is(0);
       Check.that(!empty || mode == Mode.CONSTANT, "axis %s has nothing to pad with", axes[i]);
       s = s.with(s.axis(axes[i]), size);

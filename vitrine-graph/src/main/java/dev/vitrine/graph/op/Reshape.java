@@ -16,35 +16,36 @@ import java.util.List;
 public record Reshape(boolean allowzero) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
-    return List.of(in.type(0).with(shape(in, in.shape(0), in.sizes(1))));
+    List<Dim> target = in.elements(1) == null ? in.sizes(1) : in.elements(1);
+    return List.of(in.type(0).with(shape(in, in.shape(0), target)));
   }
 
+  /** At most one size is left open, by −1 or because it isn't known, for the others to tell. */
   private Shape shape(Inputs in, Shape from, List<Dim> target) {
     List<Dim> out = new ArrayList<>(target);
-    int free = -1;
-    Dim rest = from.product();
+    List<Integer> open = new ArrayList<>();
+    boolean free = false;
     Dim stated = Dim.of(1);
     for (int i = 0; i < out.size(); i++) {
-      if (out.get(i).is(-1)) {
-        Check.that(free < 0, "shape %s has more than one -1", target);
-        free = i;
-        continue;
-      }
-      if (out.get(i).is(0) && !allowzero) {
+      Dim d = out.get(i);
+      if (d != null && d.is(-1)) {
+        Check.that(!free, "shape %s has more than one -1", target);
+        free = true;
+      } else if (d != null && d.is(0) && !allowzero) {
         out.set(i, from.dim(i));
       }
-      stated = stated.times(out.get(i));
+      if (d == null || (!d.isNatural() && (d.is(-1) || !d.isStatic()))) {
+        open.add(i);
+      } else {
+        stated = stated.times(out.get(i));
+      }
     }
-    boolean open = !rest.isStatic() || !stated.isStatic();
-    Dim left = free < 0 ? null : rest.dividedBy(stated);
-    Check.that(
-        open || (free < 0 ? rest.equals(stated) : left != null),
-        "shape %s can't become %s",
-        from,
-        target);
-    if (free >= 0) {
-      out.set(free, left == null ? in.fresh(free) : left);
-    }
+    Dim all = from.product();
+    Dim left = open.size() == 1 ? all.dividedBy(stated) : null;
+    boolean possible = open.isEmpty() ? all.equals(stated) : left != null || open.size() > 1;
+    boolean certain = all.isStatic() && stated.isStatic();
+    Check.that(possible || !certain, "shape %s can't become %s", from, target);
+    open.forEach(i -> out.set(i, left == null ? in.fresh(i) : left));
     return new Shape(out);
   }
 

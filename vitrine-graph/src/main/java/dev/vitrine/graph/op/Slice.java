@@ -18,8 +18,8 @@ public record Slice() implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
     Shape s = in.shape(0);
-    List<Dim> starts = in.dims(1);
-    List<Dim> ends = in.dims(2);
+    List<Dim> starts = in.elements(1);
+    List<Dim> ends = in.elements(2);
     long[] axes = axes(in);
     for (int i = 0; i < axes.length; i++) {
       int axis = s.axis(axes[i]);
@@ -42,6 +42,9 @@ public record Slice() implements Op {
 
   /** How many elements there are; null when that isn't certain. */
   private static Dim count(Dim start, Dim end, long step, Dim size) {
+    if (start == null || end == null) {
+      return null;
+    }
     if (start.isStatic() && end.isStatic() && size.isStatic()) {
       return Dim.of(count(start.size(), end.size(), step, size.size()));
     }

@@ -9,15 +9,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** Shape arithmetic on symbolic elements: what the {@code symbols} methods have in common. */
 final class Symbols {
-  /** Longer lists are no shape arithmetic. */
-  static final int MOST = 64;
-
   private Symbols() {}
 
   /** One element, or nothing known if it is null. */
@@ -27,18 +26,17 @@ final class Symbols {
 
   /** The elements of input 0 as they are. */
   static List<List<Dim>> same(Inputs in) {
-    return in.dims(0) == null ? List.of() : List.of(in.dims(0));
+    return in.elements(0) == null ? List.of() : List.of(in.elements(0));
   }
 
-  /** A function of one element of each input, broadcast; it gives null for what it can't tell. */
+  /** A function of one element of each input, broadcast; null stands for what isn't known. */
   static List<List<Dim>> elementwise(Inputs in, Function<Dim[], Dim> f) {
-    for (int i = 0; i < in.size(); i++) {
-      if (in.dims(i) == null) {
-        return List.of();
-      }
+    List<List<Dim>> elements = IntStream.range(0, in.size()).mapToObj(in::elements).toList();
+    if (elements.stream().anyMatch(Objects::isNull)) {
+      return List.of();
     }
     Shape shape = Broadcast.shape(in, 0);
-    if (!shape.isStatic() || shape.count() > MOST) {
+    if (shape.count() > Inputs.LONGEST) {
       return List.of();
     }
     Cursor at = Broadcast.cursor(shape, in);
@@ -46,25 +44,22 @@ final class Symbols {
     for (long n = shape.count(); n > 0; n--, at.next()) {
       Dim[] operands = new Dim[in.size()];
       for (int i = 0; i < operands.length; i++) {
-        operands[i] = in.dims(i).get((int) at.of(i));
+        operands[i] = elements.get(i).get((int) at.of(i));
       }
-      Dim d = f.apply(operands);
-      if (d == null) {
-        return List.of();
-      }
-      out.add(d);
+      out.add(f.apply(operands));
     }
     return List.of(out);
   }
 
-  /** A function of two operands, folded from the left over all inputs. */
+  /** A function of two known operands, folded from the left over all inputs. */
   static List<List<Dim>> combine(Inputs in, BinaryOperator<Dim> f) {
     return elementwise(
         in,
         operands -> {
           Dim folded = operands[0];
-          for (int i = 1; i < operands.length && folded != null; i++) {
-            folded = f.apply(folded, operands[i]);
+          for (int i = 1; i < operands.length; i++) {
+            boolean known = folded != null && operands[i] != null;
+            folded = known ? f.apply(folded, operands[i]) : null;
           }
           return folded;
         });
@@ -82,19 +77,22 @@ final class Symbols {
         numbers.add(null);
       } else if (i >= sources) {
         numbers.add(in.tensor(i));
-      } else if (in.dims(i) == null || !in.shape(i).isStatic()) {
+      } else if (in.elements(i) == null) {
         return List.of();
       } else {
         long first = elements.size();
-        elements.addAll(in.dims(i));
+        elements.addAll(in.elements(i));
         long[] own = LongStream.range(first, elements.size()).toArray();
         numbers.add(Tensor.i64(in.shape(i), own));
       }
     }
+    if (elements.stream().allMatch(Objects::isNull)) {
+      return List.of();
+    }
     List<List<Dim>> out = new ArrayList<>();
     for (Tensor t : op.evaluate(Inputs.of(in.outputs(), numbers))) {
       out.add(
-          t.count() > MOST
+          t.count() > Inputs.LONGEST
               ? null
               : Arrays.stream(t.toLongs()).mapToObj(n -> elements.get((int) n)).toList());
     }

@@ -7,6 +7,7 @@ import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Elements of input 1 where input 0 is true, of input 2 where not; broadcast. ONNX Where, opset 16.
@@ -35,10 +36,10 @@ public record Where() implements Op {
     return Symbols.elementwise(
         in,
         e -> {
-          if (e[0].isStatic()) {
+          if (e[0] != null && e[0].isStatic()) {
             return e[0].is(0) ? e[2] : e[1];
           }
-          return e[1].equals(e[2]) ? e[1] : null;
+          return Objects.equals(e[1], e[2]) ? e[1] : null;
         });
   }
 }

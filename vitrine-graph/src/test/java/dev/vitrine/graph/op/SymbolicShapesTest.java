@@ -143,8 +143,10 @@ final class SymbolicShapesTest {
               "either of two names",
               "f32[⌊a|⌊q.0⌋⌋, 3]",
               """
-              graph (x: f32[a, 3], z: f32[n, 3]) -> (y)
-                q = Slice(z, [0], [1], [0])
+              graph (x: f32[a, 3], z: f32[n, 3], s: i64[1]) -> (y)
+                o = Mul(s, [0])
+                one = Add(o, [1])
+                q = Slice(z, [0], one, [0])
                 y = Add(x, q)
               """),
           new Case(
@@ -214,6 +216,52 @@ final class SymbolicShapesTest {
                 t = Transpose(r) { perm: [1, 0] }
                 f = Reshape(t, [-1]) { allowzero: false }
                 y = Pad(x, f) { mode: constant }
+              """),
+          new Case(
+              "stride by a size less one",
+              "f32[batch, 8, ⌊(h+3)/4⌋·⌊(w+3)/4⌋]",
+              """
+              graph (x: f32[batch, 3, h, w], k: f32[batch, 8, 1]) -> (y)
+                s = Shape(x) { start: 2, end: null }
+                m = Sub(s, 1:i64)
+                d = Div(m, 4)
+                n = Add(d, 1:i64)
+                a = ReduceProd(n) { keepdims: true, noopWithEmptyAxes: false }
+                b = Shape(x) { start: 0, end: 1 }
+                t = Concat(b, [8], a) { axis: 0 }
+                y = Expand(k, t)
+              """),
+          new Case(
+              "a size that isn't known, told by the others",
+              "f32[batch, 4, h·w]",
+              """
+              graph (x: f32[batch, 4, h, w], s: i64[1]) -> (y)
+                b = Shape(x) { start: 0, end: 2 }
+                n = Shape(x) { start: 2, end: null }
+                p = ReduceProd(n) { keepdims: true, noopWithEmptyAxes: false }
+                o = Mul(s, [0])
+                q = Add(o, p)
+                t = Concat(b, q) { axis: 0 }
+                y = Reshape(x, t) { allowzero: false }
+              """),
+          new Case(
+              "two sizes that aren't known",
+              "f32[batch, ⌊y.1⌋, ⌊y.2⌋]",
+              """
+              graph (x: f32[batch, 4, h], s: i64[1]) -> (y)
+                b = Shape(x) { start: 0, end: 1 }
+                o = Mul(s, [0])
+                i = Add(o, [2])
+                t = Concat(b, i, [-1]) { axis: 0 }
+                y = Reshape(x, t) { allowzero: false }
+              """),
+          new Case(
+              "a pad that isn't known",
+              "f32[batch, ⌊y.1⌋, 4]",
+              """
+              graph (x: f32[batch, n, 4], s: i64[1]) -> (y)
+                p = Concat([0, 0, 0, 0], s, [0]) { axis: 0 }
+                y = Pad(x, p) { mode: constant }
               """),
           new Case(
               "tiled by a batch",
