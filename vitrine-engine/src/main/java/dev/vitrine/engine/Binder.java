@@ -2,9 +2,12 @@ package dev.vitrine.engine;
 
 import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.plan.Step;
+import dev.vitrine.engine.gen.Width;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.KernelSet;
+import dev.vitrine.engine.machine.Machine;
+import dev.vitrine.engine.machine.MachineKernels;
 import dev.vitrine.engine.portable.PortableKernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +17,7 @@ final class Binder {
   private Binder() {}
 
   static List<Kernel> bind(Program program, Options options, Constants constants) {
-    List<KernelSet> sets =
-        options.tier() == Tier.REFERENCE ? List.of() : List.of(new PortableKernels());
+    List<KernelSet> sets = sets(options, constants);
     List<Kernel> kernels = new ArrayList<>();
     boolean warned = options.tier() == Tier.REFERENCE;
     for (Program.Task task : program.steps()) {
@@ -44,6 +46,23 @@ final class Binder {
       kernels.add(kernel);
     }
     return kernels;
+  }
+
+  /** The best tier that is allowed and that the machine has, and what serves where it has no kernel. */
+  private static List<KernelSet> sets(Options options, Constants constants) {
+    if (options.tier() == Tier.REFERENCE) {
+      return List.of();
+    }
+    Machine machine = Machine.host();
+    if (options.tier() != Tier.PORTABLE && machine.refusal() != null) {
+      options.warnings().accept(machine.refusal() + "; the portable tier runs instead, slowly");
+    }
+    for (Width width : options.tier().widths()) {
+      if (machine.sets().containsAll(width.sets())) {
+        return List.of(new MachineKernels(width, constants.memory()), new PortableKernels());
+      }
+    }
+    return List.of(new PortableKernels());
   }
 
   private static String others(Program program) {

@@ -1,7 +1,9 @@
 package dev.vitrine.engine;
 
+import dev.vitrine.engine.gen.Width;
 import dev.vitrine.graph.VitrineException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -19,6 +21,15 @@ public enum Tier {
   AVX512_VNNI,
   /** No kernels: every operation by its own evaluation. */
   REFERENCE;
+
+  /** The widths of vectors that machine code may use, best first. */
+  List<Width> widths() {
+    return switch (this) {
+      case AUTO, AVX512, AVX512_VNNI -> List.of(Width.AVX512, Width.AVX2);
+      case AVX2 -> List.of(Width.AVX2);
+      case PORTABLE, REFERENCE -> List.of();
+    };
+  }
 
   /** The name on the command line. */
   public String text() {

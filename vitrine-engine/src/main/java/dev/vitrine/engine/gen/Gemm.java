@@ -20,6 +20,8 @@ public record Gemm(
     Width width, int rows, int vectors, boolean byColumn, Start start, Activation activation, boolean residual, boolean partial)
     implements Generator {
 
+  private static final int VECTORS = 2;
+
   /** What the sums start from. */
   public enum Start {
     ZERO,
@@ -52,6 +54,18 @@ public record Gemm(
     RESIDUAL_STRIDE,
     /** The kernel's own: the columns of the panel. */
     HERE
+  }
+
+  /** The kernel with the tile that suits the width. */
+  public static Gemm of(
+      Width width, boolean byColumn, Start start, Activation activation, boolean residual, boolean partial) {
+    int rows = width == Width.AVX2 ? 6 : 14;
+    return new Gemm(width, rows, VECTORS, byColumn, start, activation, residual, partial);
+  }
+
+  /** The columns of a panel of {@link #of}. */
+  public static int columns(Width width) {
+    return VECTORS * width.lanes();
   }
 
   @Override

@@ -32,9 +32,8 @@ final class VectorMath {
 
   // Powers below 2⁻¹²⁵ become about that: the exponent is added to a float's, which must stay normal.
   private static final float LEAST_EXPONENT = -125f;
-  private static final float LEAST = -86.643f;
-  // Here the exponent that is added makes exactly infinity.
-  private static final float GREATEST = 88.7228391f;
+  private static final float LEAST = -86.6f;
+  private static final float GREATEST = 89f;
 
   /** 2ˣ for |x| ≤ ½: minimax in the relative error, 7.5e-8. */
   private static final float[] POWER = {
@@ -99,13 +98,15 @@ final class VectorMath {
   void exp(Vec x, Vec n, Vec p) {
     atLeast(x, LEAST, n);
     atMost(x, GREATEST, n);
+    // The exponent is added less 1 and the result doubled, so that what is too large becomes infinite.
     simd.set(n, LOG2_E);
-    a.emit(VFMADD213PS, n, x, simd.all(ROUND));
-    a.emit(VSUBPS, p, n, simd.all(ROUND));
+    a.emit(VFMADD213PS, n, x, simd.all(ROUND - 1));
+    a.emit(VSUBPS, p, n, simd.all(ROUND - 1));
     a.emit(VFNMADD231PS, x, p, simd.all(LN2_HIGH));
     a.emit(VFNMADD231PS, x, p, simd.all(LN2_LOW));
     a.emit(VMULPS, x, x, simd.all(LOG2_E));
     scaledPower(x, n, p);
+    a.emit(VADDPS, x, x, x);
   }
 
   /** x = 2ˣ times 2 to the whole number in the lowest bits of n. */

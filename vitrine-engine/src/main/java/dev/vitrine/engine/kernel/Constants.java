@@ -40,6 +40,11 @@ public final class Constants {
     return buffer(v).constant();
   }
 
+  /** Owns what kernels keep of the constants, and may own what else they need as long as they live. */
+  public Arena memory() {
+    return memory;
+  }
+
   /** An aligned copy off the heap of the constant that a view looks at; made once, good to keep. */
   public MemorySegment copy(View v) {
     int i = v.buffer();

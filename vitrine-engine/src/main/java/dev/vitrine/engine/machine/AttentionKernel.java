@@ -1,0 +1,242 @@
+package dev.vitrine.engine.machine;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.vitrine.compiler.fused.Activation;
+import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.compiler.plan.Step;
+import dev.vitrine.compiler.plan.View;
+import dev.vitrine.engine.gen.ColumnSoftmax;
+import dev.vitrine.engine.gen.Gemm;
+import dev.vitrine.engine.gen.Gemm.Start;
+import dev.vitrine.engine.gen.Transpose;
+import dev.vitrine.engine.gen.Width;
+import dev.vitrine.engine.kernel.Constants;
+import dev.vitrine.engine.kernel.Kernel;
+import dev.vitrine.engine.kernel.Scratch;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Attention without a tokens × tokens matrix: stretches of keys pass by a panel of queries while the
+ * largest score and the sum of powers so far are kept for each query.
+ *
+ * <p>All is transposed, so that columns are queries: scores are keys · queriesᵀ, and the result is
+ * valuesᵀ · powers. Then keys and values are left-hand sides as they lie in memory, maxima and sums
+ * run down columns, and only a panel of queries and one of results are transposed. Scores are in powers
+ * of 2: log₂ e is multiplied into the queries along with the scale.
+ */
+final class AttentionKernel implements Kernel {
+  private static final double LOG2_E = 1 / Math.log(2);
+  /** Keys of a stretch: many whole tiles, whose scores stay in the first cache. */
+  private static final int STRETCH = 252;
+
+  private enum Area {
+    QUERIES,
+    SCORES,
+    RESULT,
+    STATE,
+    BIAS
+  }
+
+  private final Place q;
+  private final Place k;
+  private final Place v;
+  private final Place out;
+  private final Place bias;
+  private final MemorySegment packedBias;
+  private final MemorySegment scale;
+  private final Gemm scores;
+  private final Routine score;
+  private final Routine mix;
+  private final Routine softmax;
+  private final Routine transpose;
+  private final int heads;
+  private final int batches;
+  private final int entries;
+  private final int queries;
+  private final int keys;
+  private final int depth;
+  private final int width;
+  private final int panel;
+  private final int panels;
+
+  private AttentionKernel(Step.Attention s, MachineKernels kernels, Constants constants) {
+    Width w = kernels.width();
+    q = new Place(s.q(), constants);
+    k = new Place(s.k(), constants);
+    v = new Place(s.v(), constants);
+    out = new Place(s.out(), constants);
+    batches = Math.toIntExact(s.q().size(0));
+    heads = Math.toIntExact(s.q().size(1));
+    queries = Math.toIntExact(s.q().size(2));
+    keys = Math.toIntExact(s.k().size(2));
+    depth = Math.toIntExact(s.q().size(3));
+    width = Math.toIntExact(s.v().size(3));
+    scores = Gemm.of(w, false, Start.ZERO, Activation.NONE, s.bias() != null, false);
+    score = kernels.routine(scores);
+    mix = kernels.routine(Gemm.of(w, true, Start.SCALED, Activation.NONE, false, false));
+    softmax = kernels.routine(new ColumnSoftmax(w, scores.vectors()));
+    transpose = kernels.routine(new Transpose(w));
+    panel = scores.columns();
+    panels = Math.ceilDiv(queries, panel);
+    scale = constants.memory().allocate(Float.BYTES, Program.ALIGNMENT);
+    scale.set(JAVA_FLOAT, 0, (float) (s.scale() * LOG2_E));
+    entries = s.bias() == null ? 0 : Math.toIntExact(s.bias().size(0) * heads);
+    boolean fixed = s.bias() != null && constants.isConstant(s.bias());
+    packedBias = fixed ? pack(s.bias(), constants) : null;
+    bias = s.bias() == null || fixed ? null : new Place(s.bias(), constants);
+  }
+
+  /** A kernel for the step, or null where its strides are not for this. */
+  static Kernel of(Step.Attention s, MachineKernels kernels, Constants constants) {
+    for (View view : new View[] {s.q(), s.k(), s.v(), s.out()}) {
+      if (view.stride(-1) != 1 && view.size(-1) != 1) {
+        return null;
+      }
+    }
+    return new AttentionKernel(s, kernels, constants);
+  }
+
+  /** A constant bias as panels of scores: [batch entry and head][panel of queries][key][query]. */
+  private MemorySegment pack(View b, Constants constants) {
+    long floats = Math.multiplyExact(Math.multiplyExact((long) entries, panels), (long) keys * panel);
+    MemorySegment packed = constants.memory().allocate(Math.multiplyExact(floats, 4L), Program.ALIGNMENT);
+    long at = 0;
+    for (int entry = 0; entry < entries; entry++) {
+      long from = b.offset() + entry / heads * b.stride(0) + entry % heads * b.stride(1);
+      for (int p = 0; p < panels; p++) {
+        for (int key = 0; key < keys; key++, at += panel) {
+          for (int i = 0; i < Math.min(panel, queries - p * panel); i++) {
+            double x = constants.tensor(b).real(from + (p * panel + i) * b.stride(2) + key * b.stride(3));
+            packed.setAtIndex(JAVA_FLOAT, at + i, (float) (x * LOG2_E));
+          }
+        }
+      }
+    }
+    return packed;
+  }
+
+  @Override
+  public String name() {
+    return scores.name().replace("gemm", "attention");
+  }
+
+  @Override
+  public int tiles() {
+    return Math.multiplyExact(Math.multiplyExact(batches, heads), panels);
+  }
+
+  private long row() {
+    return (long) panel * Float.BYTES;
+  }
+
+  @Override
+  public void reserve(Scratch scratch) {
+    Block block = Block.of(scratch);
+    block.reserve(Area.QUERIES.ordinal(), Math.max(1, depth) * row());
+    block.reserve(Area.SCORES.ordinal(), STRETCH * row());
+    block.reserve(Area.RESULT.ordinal(), Math.max(1, width) * row());
+    block.reserve(Area.STATE.ordinal(), 3 * row());
+    block.reserve(Area.BIAS.ordinal(), bias == null ? 1 : STRETCH * row());
+  }
+
+  @Override
+  public void run(int tile, MemorySegment arena, Scratch scratch) {
+    int head = tile / panels; // of all heads of the batch
+    int part = tile % panels;
+    int n = Math.min(panel, queries - part * panel);
+    Block block = Block.of(scratch);
+    MemorySegment state = block.area(Area.STATE.ordinal());
+    long query = block.area(Area.QUERIES.ordinal()).address();
+    MemorySegment result = block.area(Area.RESULT.ordinal());
+    long max = state.address();
+    long sum = max + row();
+    long factor = sum + row();
+
+    block
+        .set(Transpose.Arg.IN, q.at(arena, head, 2) + part * panel * q.stride(2))
+        .set(Transpose.Arg.IN_STRIDE, q.stride(2))
+        .set(Transpose.Arg.ROWS, n)
+        .set(Transpose.Arg.COLUMNS, depth)
+        .set(Transpose.Arg.OUT, query)
+        .set(Transpose.Arg.OUT_STRIDE, row())
+        .set(Transpose.Arg.FACTOR, scale.address())
+        .set(Transpose.Arg.FACTOR_STEP, 0)
+        .call(transpose);
+    result.asSlice(0, width * row()).fill((byte) 0);
+    for (int i = 0; i < panel; i++) {
+      state.setAtIndex(JAVA_FLOAT, i, -Float.MAX_VALUE);
+      state.setAtIndex(JAVA_FLOAT, panel + i, 0);
+    }
+    for (int from = 0; from < keys; from += STRETCH) {
+      int count = Math.min(STRETCH, keys - from);
+      stretch(arena, block, head, part, from, count, max);
+    }
+    for (int i = 0; i < n; i++) {
+      state.setAtIndex(JAVA_FLOAT, panel + i, 1 / state.getAtIndex(JAVA_FLOAT, panel + i));
+    }
+    block
+        .set(Transpose.Arg.IN, result.address())
+        .set(Transpose.Arg.IN_STRIDE, row())
+        .set(Transpose.Arg.ROWS, width)
+        .set(Transpose.Arg.COLUMNS, n)
+        .set(Transpose.Arg.OUT, out.at(arena, head, 2) + part * panel * out.stride(2))
+        .set(Transpose.Arg.OUT_STRIDE, out.stride(2))
+        .set(Transpose.Arg.FACTOR, sum)
+        .set(Transpose.Arg.FACTOR_STEP, Float.BYTES)
+        .call(transpose);
+  }
+
+  private void stretch(MemorySegment arena, Block block, int head, int part, int from, int count, long max) {
+    long powers = block.area(Area.SCORES.ordinal()).address();
+    long factor = max + 2 * row();
+    block
+        .set(Gemm.Arg.A, k.at(arena, head, 2) + from * k.stride(2))
+        .set(Gemm.Arg.A_STRIDE, k.stride(2))
+        .set(Gemm.Arg.B, block.area(Area.QUERIES.ordinal()).address())
+        .set(Gemm.Arg.B_STRIDE, row())
+        .set(Gemm.Arg.C, powers)
+        .set(Gemm.Arg.C_STRIDE, row())
+        .set(Gemm.Arg.M, count)
+        .set(Gemm.Arg.K, depth)
+        .set(Gemm.Arg.PANELS, 1);
+    if (packedBias != null) {
+      long at = (((long) head % entries * panels + part) * keys + from) * row();
+      block.set(Gemm.Arg.RESIDUAL, packedBias.address() + at).set(Gemm.Arg.RESIDUAL_STRIDE, row());
+    } else if (bias != null) {
+      readBias(arena, block.area(Area.BIAS.ordinal()), head, part, from, count);
+      block.set(Gemm.Arg.RESIDUAL, block.area(Area.BIAS.ordinal()).address()).set(Gemm.Arg.RESIDUAL_STRIDE, row());
+    }
+    block.call(score);
+    block
+        .set(ColumnSoftmax.Arg.PANEL, powers)
+        .set(ColumnSoftmax.Arg.ROWS, count)
+        .set(ColumnSoftmax.Arg.MAXIMUM, max)
+        .set(ColumnSoftmax.Arg.SUM, max + row())
+        .set(ColumnSoftmax.Arg.FACTOR, factor)
+        .call(softmax);
+    block
+        .set(Gemm.Arg.A, v.at(arena, head, 2) + from * v.stride(2))
+        .set(Gemm.Arg.A_STRIDE, v.stride(2))
+        .set(Gemm.Arg.B, powers)
+        .set(Gemm.Arg.B_STRIDE, row())
+        .set(Gemm.Arg.C, block.area(Area.RESULT.ordinal()).address())
+        .set(Gemm.Arg.C_STRIDE, row())
+        .set(Gemm.Arg.M, width)
+        .set(Gemm.Arg.K, count)
+        .set(Gemm.Arg.PANELS, 1)
+        .set(Gemm.Arg.COLUMN, factor)
+        .call(mix);
+  }
+
+  private void readBias(MemorySegment arena, MemorySegment to, int head, int part, int from, int count) {
+    long start = bias.at(arena, head % entries, 2) - arena.address() + (long) part * panel * bias.stride(2) + from * bias.stride(3);
+    int n = Math.min(panel, queries - part * panel);
+    for (int key = 0; key < count; key++) {
+      for (int i = 0; i < n; i++) {
+        float x = arena.get(JAVA_FLOAT, start + i * bias.stride(2) + key * bias.stride(3));
+        to.setAtIndex(JAVA_FLOAT, (long) key * panel + i, (float) (x * LOG2_E));
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.vitrine.engine.machine;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.engine.kernel.Scratch;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** A thread's memory off the heap: a block of arguments, and areas for what routines work on. */
+final class Block {
+  private static final int ARGUMENTS = 32;
+  private static final int AREAS = 8;
+
+  private final MemorySegment arguments = allocate(ARGUMENTS * Long.BYTES);
+  private final MemorySegment[] areas = new MemorySegment[AREAS];
+
+  /** The calling thread's. */
+  static Block of(Scratch scratch) {
+    return scratch.get(Block.class, Block::new);
+  }
+
+  private static MemorySegment allocate(long bytes) {
+    return Arena.ofAuto().allocate(bytes, Program.ALIGNMENT);
+  }
+
+  /** Makes an area at least that large. What it held is lost where it has to grow. */
+  void reserve(int area, long bytes) {
+    if (areas[area] == null || areas[area].byteSize() < bytes) {
+      areas[area] = allocate(bytes);
+    }
+  }
+
+  /** An area as it was reserved. */
+  MemorySegment area(int area) {
+    return areas[area];
+  }
+
+  Block set(Enum<?> argument, long value) {
+    arguments.set(JAVA_LONG, (long) argument.ordinal() * Long.BYTES, value);
+    return this;
+  }
+
+  void call(Routine routine) {
+    routine.call(arguments);
+  }
+}

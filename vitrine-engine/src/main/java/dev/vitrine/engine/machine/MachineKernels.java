@@ -1,0 +1,59 @@
+package dev.vitrine.engine.machine;
+
+import dev.vitrine.compiler.plan.Step;
+import dev.vitrine.engine.asm.Abi;
+import dev.vitrine.engine.gen.Generator;
+import dev.vitrine.engine.gen.Width;
+import dev.vitrine.engine.kernel.Constants;
+import dev.vitrine.engine.kernel.Kernel;
+import dev.vitrine.engine.kernel.KernelSet;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Kernels in generated machine code. What they generate lives as long as the arena given. */
+public final class MachineKernels implements KernelSet {
+  private final Width width;
+  private final Function<Generator, Routine> loader;
+  private final Map<Generator, Routine> routines = new HashMap<>();
+
+  /** Kernels for this machine, which must have the width's instruction sets. */
+  public MachineKernels(Width width, Arena owner) {
+    this(
+        width,
+        generator -> {
+          MemorySegment entry = CodeMemory.load(generator.generate(Abi.host()), owner);
+          return arguments -> Calls.call(entry, arguments);
+        });
+  }
+
+  MachineKernels(Width width, Function<Generator, Routine> loader) {
+    this.width = width;
+    this.loader = loader;
+  }
+
+  @Override
+  public String name() {
+    return width.text();
+  }
+
+  Width width() {
+    return width;
+  }
+
+  /** The generator's function, made when it is first asked for. */
+  Routine routine(Generator generator) {
+    return routines.computeIfAbsent(generator, loader);
+  }
+
+  @Override
+  public Kernel bind(Step step, Constants constants) {
+    return switch (step) {
+      case Step.Product s -> ProductKernel.of(s, this, constants);
+      case Step.Attention s -> AttentionKernel.of(s, this, constants);
+      default -> null;
+    };
+  }
+}

@@ -1,0 +1,45 @@
+package dev.vitrine.engine.machine;
+
+import dev.vitrine.compiler.plan.Buffer;
+import dev.vitrine.compiler.plan.View;
+import dev.vitrine.engine.kernel.Constants;
+import java.lang.foreign.MemorySegment;
+
+/** Addresses of a view's elements, all in bytes. */
+final class Place {
+  private final View view;
+  private final MemorySegment constant;
+  private final long start;
+  private final long[] sizes;
+  private final long[] strides;
+
+  Place(View view, Constants constants) {
+    this.view = view;
+    Buffer buffer = constants.buffer(view);
+    long bytes = view.dtype().bytes();
+    constant = buffer.isConstant() ? constants.copy(view) : null;
+    start = (buffer.isConstant() ? constant.address() : buffer.offset()) + view.offset() * bytes;
+    sizes = view.sizes().stream().mapToLong(Long::longValue).toArray();
+    strides = view.strides().stream().mapToLong(s -> s * bytes).toArray();
+  }
+
+  View view() {
+    return view;
+  }
+
+  /** From one element of an axis to the next; a negative axis counts from the end. */
+  long stride(int axis) {
+    return strides[axis < 0 ? axis + strides.length : axis];
+  }
+
+  /** The address of the element at a row-major index over the first {@code axes} axes, and 0 in the others. */
+  long at(MemorySegment arena, long index, int axes) {
+    long at = constant == null ? arena.address() + start : start;
+    long rest = index;
+    for (int i = axes - 1; i > 0; i--) {
+      at += rest % sizes[i] * strides[i];
+      rest /= sizes[i];
+    }
+    return axes == 0 ? at : at + rest * strides[0];
+  }
+}

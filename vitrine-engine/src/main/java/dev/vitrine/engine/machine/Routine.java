@@ -1,0 +1,12 @@
+package dev.vitrine.engine.machine;
+
+import java.lang.foreign.MemorySegment;
+
+/** A generated function that is ready to be called. Safe for several threads. */
+@FunctionalInterface
+interface Routine {
+  /**
+   * @param arguments the block that the function's generator describes, off the heap; it may change
+   */
+  void call(MemorySegment arguments);
+}
