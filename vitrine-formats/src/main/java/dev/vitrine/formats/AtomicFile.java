@@ -13,7 +13,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Writes files so that a reader sees the old one or the whole new one: temporary name, then move. */
+/**
+ * Writes files so that a reader sees the old one or the whole new one: temporary name, then move.
+ */
 public final class AtomicFile {
   /** Writes the content to a new file. */
   @FunctionalInterface
@@ -75,11 +77,12 @@ public final class AtomicFile {
     }
   }
 
-  /** Temporary files are private; the result gets the permissions that a plain new file has here. */
+  /**
+   * Temporary files are private; the result gets the permissions that a plain new file has here.
+   */
   private static void makeReadable(Path file) throws IOException {
     if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
-      Files.setPosixFilePermissions(
-          file, PosixFilePermissions.fromString("rw-r--r--"));
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     }
   }
 

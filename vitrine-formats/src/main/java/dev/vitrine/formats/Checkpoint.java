@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The named tensors of a checkpoint, in the file's order. They are views of mapped files, valid until
- * {@link #close}, except where their elements had to be rearranged. Safe for several threads.
+ * The named tensors of a checkpoint, in the file's order. They are views of mapped files, valid
+ * until {@link #close}, except where their elements had to be rearranged. Safe for several threads.
  */
 public final class Checkpoint implements AutoCloseable {
   private final Path path;

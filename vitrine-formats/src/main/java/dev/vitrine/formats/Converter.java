@@ -17,7 +17,9 @@ public final class Converter {
   public static void toSafetensors(ModelSource model, Path target, DType dtype, Naming naming) {
     if (!(model instanceof FamilySource checkpoint)) {
       throw new FormatException(
-          target + ": only checkpoints are written as safetensors, and '" + model.info().name()
+          target
+              + ": only checkpoints are written as safetensors, and '"
+              + model.info().name()
               + "' is a graph; write it as .onnx");
     }
     checkpoint.save(target, dtype, naming);

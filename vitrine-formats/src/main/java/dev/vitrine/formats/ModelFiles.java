@@ -34,8 +34,8 @@ public final class ModelFiles {
   private ModelFiles() {}
 
   /**
-   * Opens a model: an ONNX file, a checkpoint, or a folder with {@code config.json} and a checkpoint.
-   * A checkpoint in a folder whose {@code config.json} describes it is read with that.
+   * Opens a model: an ONNX file, a checkpoint, or a folder with {@code config.json} and a
+   * checkpoint. A checkpoint in a folder whose {@code config.json} describes it is read with that.
    *
    * @throws FormatException when there is no model, or none that can be read
    */
@@ -83,7 +83,8 @@ public final class ModelFiles {
     throw new FormatException(folder + ": has no config.json; name a file in it");
   }
 
-  private static ModelSource open(Checkpoint checkpoint, Path folder, boolean binding, String name) {
+  private static ModelSource open(
+      Checkpoint checkpoint, Path folder, boolean binding, String name) {
     try {
       return Families.open(checkpoint, folder, binding, name);
     } catch (RuntimeException e) {
@@ -100,7 +101,10 @@ public final class ModelFiles {
     }
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> found =
-          files.filter(f -> f.toString().matches(".*\\.(safetensors|pth|pt|bin)")).sorted().toList();
+          files
+              .filter(f -> f.toString().matches(".*\\.(safetensors|pth|pt|bin)"))
+              .sorted()
+              .toList();
       if (found.size() == 1) {
         return found.getFirst();
       }
@@ -138,7 +142,8 @@ public final class ModelFiles {
       return Safetensors.read(path);
     }
     throw new FormatException(
-        path + ": is neither a safetensors nor a PyTorch file; download it again or check its name");
+        path
+            + ": is neither a safetensors nor a PyTorch file; download it again or check its name");
   }
 
   /** The union of the files that an index names, each tensor from the file that it names for it. */
@@ -152,8 +157,7 @@ public final class ModelFiles {
         if (name.isEmpty() || !name.equals(Path.of(name).getFileName().toString())) {
           throw new FormatException(index + ": names '" + name + "', which is no file beside it");
         }
-        Checkpoint file =
-            files.computeIfAbsent(name, n -> checkpoint(index.resolveSibling(n)));
+        Checkpoint file = files.computeIfAbsent(name, n -> checkpoint(index.resolveSibling(n)));
         Tensor tensor = file.tensors().get(e.getKey());
         if (tensor == null) {
           throw file.fault("has no tensor '" + e.getKey() + "' although the index says so");

@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * A model as it was published, before its input size and outputs are chosen: an ONNX file, or a
- * checkpoint of a family that Vitrine can build. Holds the file's mapping until it is closed; graphs
- * made from it share that memory and must not be used after. Safe for several threads.
+ * checkpoint of a family that Vitrine can build. Holds the file's mapping until it is closed;
+ * graphs made from it share that memory and must not be used after. Safe for several threads.
  */
 public interface ModelSource extends AutoCloseable {
   ModelInfo info();
@@ -16,7 +16,10 @@ public interface ModelSource extends AutoCloseable {
   /** The inputs, with symbolic dimensions where a size can be chosen. */
   List<ModelInput> inputs();
 
-  /** The names that {@link #graph} accepts as outputs; a name such as {@code hidden.K} stands for a series. */
+  /**
+   * The names that {@link #graph} accepts as outputs; a name such as {@code hidden.K} stands for a
+   * series.
+   */
   List<String> outputs();
 
   List<String> defaultOutputs();

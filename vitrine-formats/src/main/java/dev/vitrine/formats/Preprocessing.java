@@ -3,8 +3,8 @@ package dev.vitrine.formats;
 import java.util.List;
 
 /**
- * How a picture becomes a model's input: resize, crop, then {@code (pixel · scale − mean) ÷ std} for
- * each channel, channels first.
+ * How a picture becomes a model's input: resize, crop, then {@code (pixel · scale − mean) ÷ std}
+ * for each channel, channels first.
  *
  * @param height the input's rows after cropping
  * @param width the input's columns after cropping

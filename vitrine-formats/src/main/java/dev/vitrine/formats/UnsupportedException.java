@@ -2,7 +2,10 @@ package dev.vitrine.formats;
 
 import dev.vitrine.graph.VitrineException;
 
-/** A sound file that needs something Vitrine doesn't have. The message names the file and what it is. */
+/**
+ * A sound file that needs something Vitrine doesn't have. The message names the file and what it
+ * is.
+ */
 public final class UnsupportedException extends VitrineException {
   private static final long serialVersionUID = 1L;
 

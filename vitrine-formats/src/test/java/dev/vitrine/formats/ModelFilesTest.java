@@ -65,8 +65,14 @@ final class ModelFilesTest {
       assertThat(m.info().preprocessing())
           .isEqualTo(
               new Preprocessing(
-                  16, 12, 20, Preprocessing.Interpolation.BICUBIC, 1 / 255.0,
-                  List.of(0.5, 0.4, 0.3), List.of(0.1, 0.2, 0.3), false));
+                  16,
+                  12,
+                  20,
+                  Preprocessing.Interpolation.BICUBIC,
+                  1 / 255.0,
+                  List.of(0.5, 0.4, 0.3),
+                  List.of(0.1, 0.2, 0.3),
+                  false));
     }
     try (ModelSource m = ModelFiles.open(vit.resolve("model.safetensors"))) {
       assertThat(m.info().preprocessing()).as("never guessed").isNull();
@@ -93,15 +99,18 @@ final class ModelFilesTest {
   void namesWithWhatTrainingPutsAround(String pattern, String chunks) {
     try (Checkpoint plain = ModelFiles.checkpoint(TINY.resolve("dinov2/model.pth"))) {
       Map<String, Tensor> renamed = new LinkedHashMap<>();
-      plain.tensors().forEach(
-          (name, t) -> {
-            String inner = chunks == null ? name : name.replaceFirst("^blocks\\.", "blocks.0.");
-            renamed.put(pattern.replace("NAME", inner), t);
-          });
+      plain
+          .tensors()
+          .forEach(
+              (name, t) -> {
+                String inner = chunks == null ? name : name.replaceFirst("^blocks\\.", "blocks.0.");
+                renamed.put(pattern.replace("NAME", inner), t);
+              });
       if (pattern.contains("teacher")) {
         renamed.put(pattern.replace("backbone.NAME", "dino_head.mlp.0.weight"), Tensor.scalar(1f));
-        plain.tensors().forEach(
-            (name, t) -> renamed.put("student.backbone." + name, Tensor.zeros(t.type())));
+        plain
+            .tensors()
+            .forEach((name, t) -> renamed.put("student.backbone." + name, Tensor.zeros(t.type())));
       }
       assertThat(run(renamed, List.of("cls")).get("cls").toFloats())
           .isEqualTo(run(plain.tensors(), List.of("cls")).get("cls").toFloats());
@@ -116,13 +125,15 @@ final class ModelFilesTest {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       plain.tensors().forEach((name, t) -> tensors.put("backbone." + name, t));
       // Four states before the end need four blocks: the last one is repeated.
-      plain.tensors().forEach(
-          (name, t) -> {
-            if (name.startsWith("blocks.1.")) {
-              tensors.put("backbone." + name.replace("blocks.1.", "blocks.2."), t);
-              tensors.put("backbone." + name.replace("blocks.1.", "blocks.3."), t);
-            }
-          });
+      plain
+          .tensors()
+          .forEach(
+              (name, t) -> {
+                if (name.startsWith("blocks.1.")) {
+                  tensors.put("backbone." + name.replace("blocks.1.", "blocks.2."), t);
+                  tensors.put("backbone." + name.replace("blocks.1.", "blocks.3."), t);
+                }
+              });
       Tensor weight = Tensor.zeros(DType.F32, Shape.of(3, 64L * parts));
       for (long i = 0; i < weight.count(); i++) {
         weight.set(i, Math.sin(i));
@@ -130,7 +141,9 @@ final class ModelFilesTest {
       tensors.put("linear_head.weight", weight);
       tensors.put("linear_head.bias", Tensor.f32(Shape.of(3), 1, 2, 3));
       List<String> states =
-          parts == 2 ? List.of("hidden.4") : List.of("hidden.1", "hidden.2", "hidden.3", "hidden.4");
+          parts == 2
+              ? List.of("hidden.4")
+              : List.of("hidden.1", "hidden.2", "hidden.3", "hidden.4");
       Map<String, Tensor> out =
           run(tensors, Stream.concat(Stream.of("logits", "patch"), states.stream()).toList());
       float[] features = new float[64 * parts];
@@ -164,7 +177,9 @@ final class ModelFilesTest {
     }
     float[] out = new float[64];
     for (int i = 0; i < 64; i++) {
-      out[i] = (float) ((tokens[i] - mean) / Math.sqrt(square - mean * mean + 1e-6) * gamma[i] + beta[i]);
+      out[i] =
+          (float)
+              ((tokens[i] - mean) / Math.sqrt(square - mean * mean + 1e-6) * gamma[i] + beta[i]);
     }
     return out;
   }
@@ -175,12 +190,15 @@ final class ModelFilesTest {
       Map<String, Tensor> first = new LinkedHashMap<>();
       Map<String, Tensor> second = new LinkedHashMap<>();
       StringBuilder map = new StringBuilder();
-      whole.tensors().forEach(
-          (name, t) -> {
-            boolean in = first.size() <= second.size();
-            (in ? first : second).put(name, t);
-            map.append(map.isEmpty() ? "" : ",").append("\"%s\":\"%s.safetensors\"".formatted(name, in ? "a" : "b"));
-          });
+      whole
+          .tensors()
+          .forEach(
+              (name, t) -> {
+                boolean in = first.size() <= second.size();
+                (in ? first : second).put(name, t);
+                map.append(map.isEmpty() ? "" : ",")
+                    .append("\"%s\":\"%s.safetensors\"".formatted(name, in ? "a" : "b"));
+              });
       Safetensors.write(folder.resolve("a.safetensors"), first, Map.of());
       Safetensors.write(folder.resolve("b.safetensors"), second, Map.of());
       Path index = folder.resolve("model.safetensors.index.json");
@@ -189,13 +207,15 @@ final class ModelFilesTest {
       try (Checkpoint parts = ModelFiles.checkpoint(index);
           ModelSource model = ModelFiles.open(folder)) {
         assertThat(parts.tensors().keySet()).isEqualTo(whole.tensors().keySet());
-        assertThat(model.info().parameters()).isEqualTo(whole.tensors().values().stream().mapToLong(Tensor::count).sum());
+        assertThat(model.info().parameters())
+            .isEqualTo(whole.tensors().values().stream().mapToLong(Tensor::count).sum());
       }
       Files.writeString(index, "{\"weight_map\":{\"x\":\"../a.safetensors\"}}");
       assertThatThrownBy(() -> ModelFiles.checkpoint(index))
           .hasMessageContaining("names '../a.safetensors', which is no file beside it");
       Files.writeString(index, "{\"weight_map\":{\"x\":\"a.safetensors\"}}");
-      assertThatThrownBy(() -> ModelFiles.checkpoint(index)).hasMessageContaining("has no tensor 'x'");
+      assertThatThrownBy(() -> ModelFiles.checkpoint(index))
+          .hasMessageContaining("has no tensor 'x'");
     }
   }
 
@@ -221,7 +241,8 @@ final class ModelFilesTest {
   /** Names and shapes that a damaged file may have, in a file that is sound otherwise. */
   @Test
   void damagedModels() throws Exception {
-    byte[] good = Files.readAllBytes(TINY.resolveSibling("families").resolve("swin_timm/model.safetensors"));
+    byte[] good =
+        Files.readAllBytes(TINY.resolveSibling("families").resolve("swin_timm/model.safetensors"));
     int head = (int) good[0] & 0xff | (good[1] & 0xff) << 8;
     Fuzz.run(
         good,
@@ -303,7 +324,8 @@ final class ModelFilesTest {
     assertThatThrownBy(() -> ModelFiles.open(text)).hasMessageContaining("is neither");
     Files.writeString(folder.resolve("config.json"), "{");
     Files.copy(TINY.resolve("dinov2/model.pth"), folder.resolve("model.pth"));
-    assertThatThrownBy(() -> ModelFiles.open(folder)).hasMessageContaining("config.json: is damaged");
+    assertThatThrownBy(() -> ModelFiles.open(folder))
+        .hasMessageContaining("config.json: is damaged");
   }
 
   private Path copy(Path from, String... names) throws Exception {

@@ -107,7 +107,12 @@ public final class Catalog {
       CatalogFile backbone = file(base + "_pretrain.pth");
       out.add(
           new CatalogEntry(
-              name, "dinov2", full, APACHE, megabytes, List.of(backbone),
+              name,
+              "dinov2",
+              full,
+              APACHE,
+              megabytes,
+              List.of(backbone),
               model + registers + "_pretrain.pth"));
       for (String layers : new String[] {"", "4"}) {
         String head = "_linear" + layers + "_head.pth";
@@ -140,8 +145,7 @@ public final class Catalog {
     out.add(hub("microsoft/swin-" + size + "-" + rest, "swin", title, APACHE, megabytes));
   }
 
-  private static void segformer(
-      List<CatalogEntry> out, String name, String title, long megabytes) {
+  private static void segformer(List<CatalogEntry> out, String name, String title, long megabytes) {
     out.add(hub("nvidia/" + name, "segformer", title, NVIDIA, megabytes));
   }
 

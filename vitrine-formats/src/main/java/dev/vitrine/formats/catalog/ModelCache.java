@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Models that were fetched, a folder each. Beside a model's files lies {@code SHA256SUMS}: what they
- * were at first use, and must be ever after. One process at a time may pull a model.
+ * Models that were fetched, a folder each. Beside a model's files lies {@code SHA256SUMS}: what
+ * they were at first use, and must be ever after. One process at a time may pull a model.
  */
 public final class ModelCache {
   private static final String SUMS = "SHA256SUMS";

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** DINOv2 (Oquab et al. 2023), with and without registers (Darcet et al. 2023), with linear heads. */
+/**
+ * DINOv2 (Oquab et al. 2023), with and without registers (Darcet et al. 2023), with linear heads.
+ */
 final class Dinov2 implements Family {
   private static final float EPSILON = 1e-6f;
   private static final int HEAD_WIDTH = 64;
@@ -103,9 +105,7 @@ final class Dinov2 implements Family {
     String title = Vit.title(weights, patch);
     return new VisionTransformer(
         weights,
-        registers
-            ? title + " with " + weights.size("register_tokens", 1) + " registers"
-            : title,
+        registers ? title + " with " + weights.size("register_tokens", 1) + " registers" : title,
         config.integer("num_attention_heads", Math.max(1, width / HEAD_WIDTH)),
         "register_tokens",
         (float) config.real("layer_norm_eps", EPSILON),

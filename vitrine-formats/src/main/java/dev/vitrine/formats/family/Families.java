@@ -40,8 +40,7 @@ public final class Families {
         }
         config = HubConfig.NONE;
       }
-      return new FamilySource(
-          family, weights, family.architecture(weights, config), config, name);
+      return new FamilySource(family, weights, family.architecture(weights, config), config, name);
     }
     List<String> some = checkpoint.tensors().keySet().stream().limit(3).toList();
     throw checkpoint.fault(

@@ -70,8 +70,7 @@ public final class FamilySource implements ModelSource {
   private TensorType type() {
     long channels = weights.size(family.anchor() + ".weight", 1);
     return new TensorType(
-        DType.F32,
-        Shape.of(Dim.of("batch"), Dim.of(channels), Dim.of("height"), Dim.of("width")));
+        DType.F32, Shape.of(Dim.of("batch"), Dim.of(channels), Dim.of("height"), Dim.of("width")));
   }
 
   @Override
@@ -93,7 +92,8 @@ public final class FamilySource implements ModelSource {
     wanted.forEach(this::check);
     for (String name : shapes.keySet()) {
       if (!name.equals(INPUT)) {
-        throw new VitrineException("'" + info.name() + "' has no input '" + name + "'; it has 'input'");
+        throw new VitrineException(
+            "'" + info.name() + "' has no input '" + name + "'; it has 'input'");
       }
     }
     Shape shape = checked(shapes.getOrDefault(INPUT, type().shape()));
@@ -152,8 +152,8 @@ public final class FamilySource implements ModelSource {
    * @param target a file if its name ends in {@code .safetensors}, else a folder
    * @param dtype F32, F16 or BF16
    * @param naming how the tensors are to be called
-   * @throws FormatException when a weight doesn't fit the type, a tensor has no name in that naming,
-   *     or nothing can be written there
+   * @throws FormatException when a weight doesn't fit the type, a tensor has no name in that
+   *     naming, or nothing can be written there
    */
   public void save(Path target, DType dtype, Naming naming) {
     new CheckpointWriter(family, weights, architecture, config, info).write(target, dtype, naming);

@@ -103,8 +103,7 @@ final class Floats {
     if (dtype == DType.F32) {
       return t;
     }
-    MemorySegment out =
-        Arena.ofAuto().allocate(new TensorType(dtype, t.shape()).bytes(), 64);
+    MemorySegment out = Arena.ofAuto().allocate(new TensorType(dtype, t.shape()).bytes(), 64);
     float[] chunk = new float[CHUNK];
     for (long from = 0; from < t.count(); from += CHUNK) {
       int n = (int) Math.min(CHUNK, t.count() - from);

@@ -72,10 +72,7 @@ final class HubConfig {
   static HubConfig of(Path folder) {
     Path config = folder.resolve(CONFIG);
     return new HubConfig(
-        config,
-        json(config),
-        json(folder.resolve(PROCESSOR)),
-        Licences.of(folder));
+        config, json(config), json(folder.resolve(PROCESSOR)), Licences.of(folder));
   }
 
   private static JsonNode json(Path file) {
@@ -102,7 +99,9 @@ final class HubConfig {
 
   /** The whole config.json, to be changed; null when there is none. */
   Map<String, Object> copy() {
-    return exists() ? JSON.convertValue(config, new TypeReference<TreeMap<String, Object>>() {}) : null;
+    return exists()
+        ? JSON.convertValue(config, new TypeReference<TreeMap<String, Object>>() {})
+        : null;
   }
 
   /** An SPDX name; empty when the folder doesn't say. */

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The licence that a folder states: in its README's front matter, or by the text of its licence. */
+/**
+ * The licence that a folder states: in its README's front matter, or by the text of its licence.
+ */
 final class Licences {
   private static final Pattern FRONT_MATTER =
       Pattern.compile("(?m)^licen[sc]e:\\s*['\"]?([\\w.+-]+)");

@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
- * The forward pass of SegFormer: four stages of overlapping patches and blocks whose keys and values
- * are reduced, then a head that brings all stages to the first one's size.
+ * The forward pass of SegFormer: four stages of overlapping patches and blocks whose keys and
+ * values are reduced, then a head that brings all stages to the first one's size.
  *
  * @param heads by stage
  * @param strides of the patches, by stage
@@ -58,7 +58,8 @@ record MixTransformer(Weights weights, int[] heads, int[] strides, float epsilon
       depths.add(depth(i));
     }
     int width = weights.size("norm1.weight", 0);
-    return (segments() ? "SegFormer-" : "MiT-") + SIZES.getOrDefault("" + width + depths, "" + width);
+    return (segments() ? "SegFormer-" : "MiT-")
+        + SIZES.getOrDefault("" + width + depths, "" + width);
   }
 
   @Override
@@ -226,10 +227,7 @@ record MixTransformer(Weights weights, int[] heads, int[] strides, float epsilon
       Value x = b.linear(b.tokens(picture), "decode_head.linear_c" + i + ".proj");
       parts.add(
           resized(
-              b,
-              b.picture(x, picture.shape().size(2), picture.shape().size(3)),
-              rows,
-              columns));
+              b, b.picture(x, picture.shape().size(2), picture.shape().size(3)), rows, columns));
     }
     Value all = b.concat(1, parts.toArray(Value[]::new));
     Value fused = b.conv(all, "decode_head.linear_fuse.conv", 1, 0, 1);

@@ -36,7 +36,9 @@ final class NameTable {
   /** Templates by their last word; by "" where that has a number. */
   private final Map<String, List<Template>> templates = new HashMap<>();
 
-  /** Adds a row: the original name, then that of each other naming; one left out is as before it. */
+  /**
+   * Adds a row: the original name, then that of each other naming; one left out is as before it.
+   */
   NameTable row(String... names) {
     List<String> row = new ArrayList<>(List.of(names));
     while (row.size() < Naming.values().length) {

@@ -35,7 +35,10 @@ final class Segformer implements Family {
               CURRENT + "attention.sequence_reduction.layer_norm")
           .row("block@.#.norm2", HUB + "layer_norm_2", CURRENT + "layernorm_after")
           .row("block@.#.mlp.fc1", HUB + "mlp.dense1", CURRENT + "mlp.fc1")
-          .row("block@.#.mlp.dwconv.dwconv", HUB + "mlp.dwconv.dwconv", CURRENT + "mlp.dwconv.dwconv")
+          .row(
+              "block@.#.mlp.dwconv.dwconv",
+              HUB + "mlp.dwconv.dwconv",
+              CURRENT + "mlp.dwconv.dwconv")
           .row("block@.#.mlp.fc2", HUB + "mlp.dense2", CURRENT + "mlp.fc2")
           .row("norm@", "encoder.layer_norm.#", "stages.#.layer_norm")
           .head("head", "classifier")

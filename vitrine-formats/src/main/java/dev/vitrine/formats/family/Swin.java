@@ -79,8 +79,7 @@ final class Swin implements Family {
   public boolean fits(Weights weights, HubConfig config) {
     int[] depths = config.integers("depths");
     return config.agrees("embed_dim", weights.size("patch_embed.proj.weight", 0))
-        && (depths == null
-            || weights.count("layers.#.blocks.0.norm1.weight", 0) == depths.length);
+        && (depths == null || weights.count("layers.#.blocks.0.norm1.weight", 0) == depths.length);
   }
 
   @Override
@@ -92,7 +91,6 @@ final class Swin implements Family {
     int patch = weights.size("patch_embed.proj.weight", 2);
     int window = SwinTransformer.window(weights, "layers.0.blocks.0.");
     int side = config.integer("image_size", (window * patch) << (stages - 1));
-    return new SwinTransformer(
-        weights, stages, side, (float) config.real("layer_norm_eps", 1e-5));
+    return new SwinTransformer(weights, stages, side, (float) config.real("layer_norm_eps", 1e-5));
   }
 }

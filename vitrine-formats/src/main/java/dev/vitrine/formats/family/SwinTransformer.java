@@ -17,8 +17,8 @@ import java.util.function.UnaryOperator;
  * The forward pass of Swin: blocks whose attention stays inside windows, every second one with the
  * windows shifted, and stages that merge 2 × 2 tokens.
  *
- * <p>Shifting, cutting into windows and padding to whole windows are one gathering of tokens, and its
- * reverse another.
+ * <p>Shifting, cutting into windows and padding to whole windows are one gathering of tokens, and
+ * its reverse another.
  *
  * @param side height and width that the model was trained with
  */
@@ -48,7 +48,9 @@ record SwinTransformer(Weights weights, int stages, int side, float epsilon)
     String size = TITLES.getOrDefault(width + "x" + depth, Integer.toString(width));
     return "Swin-%s/%d window %d"
         .formatted(
-            size, weights.size("patch_embed.proj.weight", 2), window(weights, "layers.0.blocks.0."));
+            size,
+            weights.size("patch_embed.proj.weight", 2),
+            window(weights, "layers.0.blocks.0."));
   }
 
   @Override
@@ -72,8 +74,7 @@ record SwinTransformer(Weights weights, int stages, int side, float epsilon)
     List<Integer> heads = new ArrayList<>();
     for (int i = 0; i < stages; i++) {
       depths.add(weights.count("layers." + i + ".blocks.#.norm1.weight", 0));
-      heads.add(
-          weights.size("layers." + i + ".blocks.0.attn.relative_position_bias_table", 1));
+      heads.add(weights.size("layers." + i + ".blocks.0.attn.relative_position_bias_table", 1));
     }
     int width = weights.size("patch_embed.proj.weight", 0);
     Map<String, Object> c = new TreeMap<>();
@@ -139,7 +140,8 @@ record SwinTransformer(Weights weights, int stages, int side, float epsilon)
         x = block(b, x, grid, "layers." + stage + ".blocks." + i + ".", i % 2 == 1);
       }
       // timm counts a merge to the stage that it leads to.
-      String merge = "layers." + (weights.has("layers.0.downsample.norm.weight") ? stage : stage + 1);
+      String merge =
+          "layers." + (weights.has("layers.0.downsample.norm.weight") ? stage : stage + 1);
       if (stage + 1 < stages) {
         x = merged(b, x, grid, merge + ".downsample.");
         grid = Grid.of((grid.rows + 1) / 2, (grid.columns + 1) / 2);
@@ -214,13 +216,11 @@ record SwinTransformer(Weights weights, int stages, int side, float epsilon)
     long width = x.shape().size(2);
     int heads = weights.size(block + "attn.relative_position_bias_table", 1);
     Value tokens = windows.isPadded() ? withZeros(b, x) : x;
-    Value ordered =
-        windows.isIdentity() ? tokens : b.gather(tokens, "windows", windows.sources());
+    Value ordered = windows.isIdentity() ? tokens : b.gather(tokens, "windows", windows.sources());
     Value inside = b.reshape(ordered, -1, windows.area(), width);
     List<Value> qkv = b.split(b.linear(inside, block + "attn.qkv"), 3);
     Value heard =
-        b.attention(
-            qkv.get(0), qkv.get(1), qkv.get(2), heads, bias(b, x, windows, block, heads));
+        b.attention(qkv.get(0), qkv.get(1), qkv.get(2), heads, bias(b, x, windows, block, heads));
     Value out = b.linear(heard, block + "attn.proj");
     Value flat = b.reshape(out, -1, (long) windows.count() * windows.area(), width);
     return windows.isIdentity() ? flat : b.gather(flat, "positions", windows.places());

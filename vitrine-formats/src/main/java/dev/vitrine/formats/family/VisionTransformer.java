@@ -14,8 +14,9 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * The plain vision transformer: patches and a few learned tokens through pre-norm blocks (Dosovitskiy
- * et al. 2021), with what later models added: a distillation token, registers, layer scale, SwiGLU.
+ * The plain vision transformer: patches and a few learned tokens through pre-norm blocks
+ * (Dosovitskiy et al. 2021), with what later models added: a distillation token, registers, layer
+ * scale, SwiGLU.
  *
  * @param registers the name of the register tokens
  * @param epsilon of all layer norms

@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * The tensors of a checkpoint under the names of the family's original code. Float32 copies are made
- * when asked for and shared as long as somebody holds them. Safe for several threads.
+ * The tensors of a checkpoint under the names of the family's original code. Float32 copies are
+ * made when asked for and shared as long as somebody holds them. Safe for several threads.
  */
 final class Weights {
   private static final Pattern WRAPPER = Pattern.compile("^(?:(?:module|_orig_mod)\\.)+");
@@ -36,7 +36,11 @@ final class Weights {
   private final Map<String, WeakReference<Tensor>> ready = new ConcurrentHashMap<>();
 
   private Weights(
-      Checkpoint checkpoint, Map<String, List<Tensor>> parts, Naming naming, List<String> unknown, String broken) {
+      Checkpoint checkpoint,
+      Map<String, List<Tensor>> parts,
+      Naming naming,
+      List<String> unknown,
+      String broken) {
     this.checkpoint = checkpoint;
     this.parts = parts;
     this.naming = naming;

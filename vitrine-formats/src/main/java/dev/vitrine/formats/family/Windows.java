@@ -38,14 +38,18 @@ record Windows(int rows, int columns, int side, int shift) {
     return shift == 0 && !isPadded() && side == columns;
   }
 
-  /** For each place in the windows the token that comes there; padding is the token after the last. */
+  /**
+   * For each place in the windows the token that comes there; padding is the token after the last.
+   */
   long[] sources() {
     return IntStream.range(0, count() * area())
         .mapToLong(
             place -> {
               int row = (row(place) + shift) % paddedRows();
               int column = (column(place) + shift) % paddedColumns();
-              return row < rows && column < columns ? (long) row * columns + column : (long) rows * columns;
+              return row < rows && column < columns
+                  ? (long) row * columns + column
+                  : (long) rows * columns;
             })
         .toArray();
   }

@@ -4,7 +4,6 @@ import dev.vitrine.formats.AtomicFile;
 import dev.vitrine.formats.FormatException;
 import dev.vitrine.formats.MappedFile;
 import dev.vitrine.graph.GraphException;
-import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.io.IOException;
@@ -29,8 +28,8 @@ public final class Npy {
   private Npy() {}
 
   /**
-   * Reads an array into memory of its own; Fortran order and big-endian elements are rearranged. Two
-   * byte void elements are taken for bfloat16, as the ml_dtypes package writes them.
+   * Reads an array into memory of its own; Fortran order and big-endian elements are rearranged.
+   * Two byte void elements are taken for bfloat16, as the ml_dtypes package writes them.
    *
    * @throws FormatException when the file is damaged or its elements have no tensor type
    */
@@ -81,7 +80,11 @@ public final class Npy {
               .formatted(name, bytes, data.byteSize()));
     }
     return NumpyTypes.tensor(
-        header.dtype(), header.bigEndian(), header.fortran(), header.shape(), data.asSlice(0, bytes));
+        header.dtype(),
+        header.bigEndian(),
+        header.fortran(),
+        header.shape(),
+        data.asSlice(0, bytes));
   }
 
   /**

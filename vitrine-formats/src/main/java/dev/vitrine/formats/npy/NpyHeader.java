@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The dictionary of an array file: {@code {'descr': '<f4', 'fortran_order': False, 'shape': (3,)}}. */
+/**
+ * The dictionary of an array file: {@code {'descr': '<f4', 'fortran_order': False, 'shape': (3,)}}.
+ */
 record NpyHeader(DType dtype, boolean bigEndian, boolean fortran, Shape shape) {
   private static final int MAX_RANK = 64;
-  private static final Pattern TOKEN = Pattern.compile("\\s*('[^']*'|\"[^\"]*\"|[A-Za-z]+|\\d+L?|[{}()\\[\\]:,])");
+  private static final Pattern TOKEN =
+      Pattern.compile("\\s*('[^']*'|\"[^\"]*\"|[A-Za-z]+|\\d+L?|[{}()\\[\\]:,])");
 
   static NpyHeader of(TensorType type) {
     return new NpyHeader(type.dtype(), false, false, type.shape());
@@ -74,7 +77,10 @@ record NpyHeader(DType dtype, boolean bigEndian, boolean fortran, Shape shape) {
       DType dtype = NumpyTypes.dtype(code);
       if (dtype == null || "<>|=".indexOf(descr.charAt(0)) < 0) {
         throw new FormatException(
-            name + ": elements of type '" + descr + "' are not supported; save numbers, such as float32");
+            name
+                + ": elements of type '"
+                + descr
+                + "' are not supported; save numbers, such as float32");
       }
       return new NpyHeader(dtype, descr.charAt(0) == '>', fortran, shape);
     }
@@ -133,7 +139,8 @@ record NpyHeader(DType dtype, boolean bigEndian, boolean fortran, Shape shape) {
     }
 
     private FormatException fault(String what) {
-      return new FormatException(name + ": the .npy header is damaged (" + what + "); save it anew");
+      return new FormatException(
+          name + ": the .npy header is damaged (" + what + "); save it anew");
     }
   }
 }

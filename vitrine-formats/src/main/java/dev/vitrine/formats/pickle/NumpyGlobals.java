@@ -45,7 +45,9 @@ final class NumpyGlobals {
     return a;
   }
 
-  /** {@code dtype('f4', False, True)}, then its state {@code (3, '<', …)} that gives the byte order. */
+  /**
+   * {@code dtype('f4', False, True)}, then its state {@code (3, '<', …)} that gives the byte order.
+   */
   static final class ElementType implements Stateful {
     private final String code;
     private boolean bigEndian;

@@ -7,7 +7,9 @@ import java.util.Map;
 
 /** What a pickle may refer to by name: the allow-list. Whatever is not in it stops the reading. */
 public final class PickleGlobals {
-  /** What stands for a callable: it gets the arguments and makes a value. Nothing else ever runs. */
+  /**
+   * What stands for a callable: it gets the arguments and makes a value. Nothing else ever runs.
+   */
   @FunctionalInterface
   public interface Function {
     /** Any runtime exception is reported as arguments that don't suit. */

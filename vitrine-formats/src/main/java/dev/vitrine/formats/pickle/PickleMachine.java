@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * Python's pickle machine, protocols 0 to 5, for data only: it never imports or runs anything; names
- * are looked up in {@link PickleGlobals}.
+ * Python's pickle machine, protocols 0 to 5, for data only: it never imports or runs anything;
+ * names are looked up in {@link PickleGlobals}.
  *
- * <p>None is null; int a Long, or a BigInteger where it is larger; float a Double; str a String; bytes
- * a byte[]; a list an ArrayList; a tuple an unmodifiable List; a dict a LinkedHashMap.
+ * <p>None is null; int a Long, or a BigInteger where it is larger; float a Double; str a String;
+ * bytes a byte[]; a list an ArrayList; a tuple an unmodifiable List; a dict a LinkedHashMap.
  */
 public final class PickleMachine {
   private static final int MAX_INSTRUCTIONS = 50_000_000;

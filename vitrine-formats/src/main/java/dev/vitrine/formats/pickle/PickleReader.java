@@ -144,7 +144,9 @@ final class PickleReader {
   /** A line that is a quoted string. Escapes are not interpreted. */
   String quoted() {
     String s = line();
-    if (s.length() < 2 || s.charAt(0) != s.charAt(s.length() - 1) || "'\"".indexOf(s.charAt(0)) < 0) {
+    if (s.length() < 2
+        || s.charAt(0) != s.charAt(s.length() - 1)
+        || "'\"".indexOf(s.charAt(0)) < 0) {
       throw fault("a string without quotes");
     }
     if (s.indexOf('\\') >= 0) {

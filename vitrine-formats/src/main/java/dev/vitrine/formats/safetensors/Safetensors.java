@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * The safetensors format: the header's length in eight bytes, a JSON header that gives each tensor's
- * type, shape and place, then the elements without gaps.
+ * The safetensors format: the header's length in eight bytes, a JSON header that gives each
+ * tensor's type, shape and place, then the elements without gaps.
  */
 public final class Safetensors {
   private static final ValueLayout.OfLong LENGTH =
@@ -73,7 +73,10 @@ public final class Safetensors {
     long length = file.get(LENGTH, 0);
     if (length < 2 || length > MAX_HEADER) {
       throw new FormatException(
-          name + ": is no safetensors file: a header of " + Long.toUnsignedString(length) + " bytes");
+          name
+              + ": is no safetensors file: a header of "
+              + Long.toUnsignedString(length)
+              + " bytes");
     }
     if (length > size - 8) {
       throw new FormatException(name + ": the file ends inside its header; download it again");
@@ -181,7 +184,8 @@ public final class Safetensors {
           for (SafetensorsHeader.Entry e : entries) {
             Tensor t = tensors.apply(e.name());
             if (!t.type().equals(e.type())) {
-              throw new IllegalArgumentException(e.name() + " is " + t.type() + ", not " + e.type());
+              throw new IllegalArgumentException(
+                  e.name() + " is " + t.type() + ", not " + e.type());
             }
             AtomicFile.append(file, t.data());
           }

@@ -26,8 +26,19 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
   /** Element types from the smallest to the largest; the text form is the upper-case name. */
   static final List<DType> TYPES =
       List.of(
-          DType.BOOL, DType.U8, DType.I8, DType.I16, DType.U16, DType.F16, DType.BF16, DType.I32,
-          DType.U32, DType.F32, DType.F64, DType.I64, DType.U64);
+          DType.BOOL,
+          DType.U8,
+          DType.I8,
+          DType.I16,
+          DType.U16,
+          DType.F16,
+          DType.BF16,
+          DType.I32,
+          DType.U32,
+          DType.F32,
+          DType.F64,
+          DType.I64,
+          DType.U64);
 
   private static final String METADATA = "__metadata__";
   private static final int MAX_RANK = 64;

@@ -10,8 +10,17 @@ final class StateDict {
   /** Where training scripts put the weights, the most telling name first. */
   private static final List<String> WRAPPERS =
       List.of(
-          "state_dict", "model_state_dict", "teacher", "model", "module", "backbone", "network",
-          "model_ema", "state_dict_ema", "ema", "student");
+          "state_dict",
+          "model_state_dict",
+          "teacher",
+          "model",
+          "module",
+          "backbone",
+          "network",
+          "model_ema",
+          "state_dict_ema",
+          "ema",
+          "student");
 
   private static final int MAX_DEPTH = 4;
 
@@ -58,7 +67,11 @@ final class StateDict {
       return "";
     }
     List<String> names =
-        map.keySet().stream().filter(String.class::isInstance).limit(6).map(Object::toString).toList();
+        map.keySet().stream()
+            .filter(String.class::isInstance)
+            .limit(6)
+            .map(Object::toString)
+            .toList();
     return " (its entries: " + String.join(", ", names) + ")";
   }
 }

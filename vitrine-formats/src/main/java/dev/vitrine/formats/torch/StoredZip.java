@@ -94,7 +94,8 @@ final class StoredZip {
     long local = u32(at + 42);
     String entry =
         new String(
-            file.asSlice(at + 46, nameLength).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+            file.asSlice(at + 46, nameLength).toArray(ValueLayout.JAVA_BYTE),
+            StandardCharsets.UTF_8);
     long extra = at + 46 + nameLength;
     long next = extra + extraLength + commentLength;
     // The 64-bit field holds, in this order, just those numbers that are all ones in the record.

@@ -84,7 +84,8 @@ public final class TorchCheckpoint {
             .orElseThrow(() -> fault("is a ZIP archive without a checkpoint in it (data.pkl)"));
     String folder = pickle.substring(0, pickle.indexOf('/') + 1);
     if (entries.containsKey(folder + "constants.pkl")) {
-      throw fault("is a TorchScript program; save the weights: torch.save(model.state_dict(), FILE)");
+      throw fault(
+          "is a TorchScript program; save the weights: torch.save(model.state_dict(), FILE)");
     }
     entries.forEach(
         (entry, data) -> {
@@ -144,7 +145,10 @@ public final class TorchCheckpoint {
     TorchTensor.Storage storage;
     try {
       storage = TorchGlobals.storage(id);
-    } catch (ClassCastException | IndexOutOfBoundsException | IllegalArgumentException | NullPointerException e) {
+    } catch (ClassCastException
+        | IndexOutOfBoundsException
+        | IllegalArgumentException
+        | NullPointerException e) {
       throw new FormatException(name + ": refers to a storage in an unknown way; save it anew", e);
     }
     DType type = storage.dtype() == null ? DType.U8 : storage.dtype();

@@ -118,8 +118,10 @@ final class ModelCacheTest {
     ModelCache cache = new ModelCache(folder);
     List<Long> seen = new ArrayList<>();
     assertThat(cache.has(entry())).isFalse();
-    List<ModelCache.Pulled> pulled = cache.pull(entry(), (_, done, _) -> seen.add(done));
-    assertThat(pulled).extracting(ModelCache.Pulled::name).containsExactly("config.json", "pytorch_model.bin");
+    List<ModelCache.Pulled> pulled = cache.pull(entry(), (file, done, total) -> seen.add(done));
+    assertThat(pulled)
+        .extracting(ModelCache.Pulled::name)
+        .containsExactly("config.json", "pytorch_model.bin");
     assertThat(seen).last().isEqualTo(300_000L);
     assertThat(cache.has(entry())).isTrue();
     assertThat(cache.path(entry())).isEqualTo(folder.resolve("o_model"));
@@ -148,7 +150,7 @@ final class ModelCacheTest {
             () ->
                 cache.pull(
                     entry(),
-                    (file, _, _) -> {
+                    (file, done, total) -> {
                       if (file.endsWith(".bin")) {
                         arrived.countDown();
                       }
@@ -162,7 +164,9 @@ final class ModelCacheTest {
     requests.clear();
     cache.pull(entry(), PullProgress.NONE);
     assertThat(requests).contains("/m/pytorch_model.bin bytes=" + part + "-");
-    assertThat(folder.resolve("o_model/pytorch_model.bin")).as("ETag %s", later).hasBinaryContent(weights);
+    assertThat(folder.resolve("o_model/pytorch_model.bin"))
+        .as("ETag %s", later)
+        .hasBinaryContent(weights);
     try (var left = Files.list(folder.resolve("o_model"))) {
       assertThat(left.map(p -> p.getFileName().toString()))
           .containsExactlyInAnyOrder("config.json", "pytorch_model.bin", "SHA256SUMS");

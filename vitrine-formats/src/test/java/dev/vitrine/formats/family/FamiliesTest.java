@@ -20,7 +20,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What timm and transformers give: other namings, heads and sizes than those of the tiny models. */
+/**
+ * What timm and transformers give: other namings, heads and sizes than those of the tiny models.
+ */
 final class FamiliesTest {
   private static final Path DATA = Path.of(System.getProperty("vitrine.root"), "testdata");
 

@@ -72,7 +72,8 @@ final class TinyModelsTest {
             (name, t) -> {
               Tensor expected = c.array(name);
               assertThat(t.shape()).as(name).isEqualTo(expected.shape());
-              assertThat(difference(t, expected)).as("%s, batch %s", name, batch)
+              assertThat(difference(t, expected))
+                  .as("%s, batch %s", name, batch)
                   .isLessThanOrEqualTo(c.tolerance());
             });
       }

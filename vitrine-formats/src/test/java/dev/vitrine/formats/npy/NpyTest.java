@@ -39,7 +39,8 @@ final class NpyTest {
 
   @Test
   void writesWhatNumpyWrites() throws Exception {
-    Path golden = Path.of(System.getProperty("vitrine.root"), "testdata/tiny/dinov2/cls.1x3x56x56.npy");
+    Path golden =
+        Path.of(System.getProperty("vitrine.root"), "testdata/tiny/dinov2/cls.1x3x56x56.npy");
     Path file = folder.resolve("a.npy");
     Npy.write(file, Npy.read(golden));
     assertThat(file).hasSameBinaryContentAs(golden);
@@ -55,17 +56,20 @@ final class NpyTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '#', quoteCharacter = '`', value = {
-    "1#{'descr': '<U5', 'fortran_order': False, 'shape': (1,), }#'<U5' are not supported",
-    "1#{'descr': '|O', 'fortran_order': False, 'shape': (1,), }|'#O' are not supported",
-    "2#{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }#structured",
-    "3#{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }#ends inside its elements",
-    "3#{'descr': '<f4', 'fortran_order': False, 'shape': (999999999999, 999999999999), }#too large",
-    "1#{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,), }#neither True nor False",
-    "1#{'descr': '<f4', 'shape': (1,), }#is missing",
-    "1#{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }#bad shape",
-    "4#{}#version 4",
-  })
+  @CsvSource(
+      delimiter = '#',
+      quoteCharacter = '`',
+      value = {
+        "1#{'descr': '<U5', 'fortran_order': False, 'shape': (1,), }#'<U5' are not supported",
+        "1#{'descr': '|O', 'fortran_order': False, 'shape': (1,), }|'#O' are not supported",
+        "2#{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }#structured",
+        "3#{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }#ends inside its elements",
+        "3#{'descr': '<f4', 'fortran_order': False, 'shape': (999999999999, 999999999999), }#too large",
+        "1#{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,), }#neither True nor False",
+        "1#{'descr': '<f4', 'shape': (1,), }#is missing",
+        "1#{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }#bad shape",
+        "4#{}#version 4",
+      })
   void faults(int version, String header, String message) {
     assertThatThrownBy(() -> read(npy(version, header, new byte[8])))
         .isInstanceOf(FormatException.class)

@@ -91,7 +91,11 @@ final class SafetensorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2305843009213693952, a header of 2305843009213693952", "-1, a header of", "99, ends inside its header"})
+  @CsvSource({
+    "2305843009213693952, a header of 2305843009213693952",
+    "-1, a header of",
+    "99, ends inside its header"
+  })
   void hugeHeaders(long length, String message) {
     ByteBuffer file = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
     assertThatThrownBy(() -> Safetensors.read(MemorySegment.ofArray(file.array()), "x"))

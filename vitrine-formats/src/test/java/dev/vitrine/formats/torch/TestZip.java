@@ -40,12 +40,17 @@ final class TestZip {
     if (wide) {
       ByteBuffer end64 = buffer(56 + 20);
       end64.putInt(0x06064b50).putLong(44).putInt(0).putInt(0).putInt(0);
-      end64.putLong(entries.size()).putLong(entries.size()).putLong(directory.size()).putLong(start);
+      end64
+          .putLong(entries.size())
+          .putLong(entries.size())
+          .putLong(directory.size())
+          .putLong(start);
       end64.putInt(0x07064b50).putInt(0).putLong(out.size()).putInt(1);
       out.writeBytes(end64.array());
     }
     ByteBuffer end = buffer(22).putInt(0x06054b50).putInt(0);
-    end.putShort((short) (wide ? -1 : entries.size())).putShort((short) (wide ? -1 : entries.size()));
+    end.putShort((short) (wide ? -1 : entries.size()))
+        .putShort((short) (wide ? -1 : entries.size()));
     end.putInt(wide ? MANY : directory.size()).putInt(wide ? MANY : start);
     out.writeBytes(end.array());
     return out.toByteArray();

@@ -32,9 +32,24 @@ final class TorchCheckpointTest {
       Map<String, Tensor> t = c.tensors();
       Map<String, DType> types =
           Map.of(
-              "float64", DType.F64, "float32", DType.F32, "float16", DType.F16, "bfloat16",
-              DType.BF16, "int64", DType.I64, "int32", DType.I32, "int16", DType.I16, "int8",
-              DType.I8, "uint8", DType.U8);
+              "float64",
+              DType.F64,
+              "float32",
+              DType.F32,
+              "float16",
+              DType.F16,
+              "bfloat16",
+              DType.BF16,
+              "int64",
+              DType.I64,
+              "int32",
+              DType.I32,
+              "int16",
+              DType.I16,
+              "int8",
+              DType.I8,
+              "uint8",
+              DType.U8);
       types.forEach(
           (key, dtype) -> {
             assertThat(t.get(key).dtype()).as(key).isEqualTo(dtype);
@@ -43,7 +58,8 @@ final class TorchCheckpointTest {
           });
       assertThat(t.get("bool").dtype()).isEqualTo(DType.BOOL);
       assertThat(t.get("bool").toLongs()).containsExactly(0, 1, 0, 1, 0, 1);
-      assertThat(t.get("rows").toFloats()).containsExactly(6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17);
+      assertThat(t.get("rows").toFloats())
+          .containsExactly(6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17);
       assertThat(t.get("rows").data().address() - t.get("shared").data().address()).isEqualTo(24);
       assertThat(t.get("transposed").shape()).isEqualTo(Shape.of(6, 4));
       assertThat(t.get("transposed").toFloats()).startsWith(0, 6, 12, 18, 1, 7);
@@ -59,7 +75,8 @@ final class TorchCheckpointTest {
   @Test
   void unsignedTypes() {
     try (Checkpoint c = TorchCheckpoint.read(DATA.resolve("torch/unsigned.pth"))) {
-      c.tensors().forEach((k, t) -> assertThat(t.toLongs()).as(k).containsExactly(0, 1, 2, 3, 4, 5));
+      c.tensors()
+          .forEach((k, t) -> assertThat(t.toLongs()).as(k).containsExactly(0, 1, 2, 3, 4, 5));
       assertThat(c.tensors().values().stream().map(Tensor::dtype))
           .containsExactly(DType.U16, DType.U32, DType.U64);
     }
