@@ -58,14 +58,4 @@ enum ElementType {
     }
     throw new IllegalStateException(dtype.toString());
   }
-
-  /** The type of that name in lower or upper case, as Cast of opset 1 has it; null when there is none. */
-  static ElementType of(String name) {
-    for (ElementType t : ALL) {
-      if (t.name().equalsIgnoreCase(name)) {
-        return t;
-      }
-    }
-    return null;
-  }
 }
