@@ -41,7 +41,7 @@ final class InspectCommand implements Callable<Integer> {
     try (Model opened = Models.open(model)) {
       Map<String, Shape> shapes = new LinkedHashMap<>();
       for (ModelInput input : opened.inputs()) {
-        shapes.put(input.name(), ModelInputs.shape(opened, input, run.size));
+        shapes.put(input.name(), ModelInputs.shape(opened.info(), input, run.size));
       }
       Options options = run.options(outputs);
       if (stage != null) {

@@ -19,7 +19,10 @@ import picocli.CommandLine.Option;
     subcommands = {
       CompareCommand.class,
       ConformanceCommand.class,
+      ConvertCommand.class,
       InspectCommand.class,
+      ModelsCommand.class,
+      PullCommand.class,
       RunCommand.class,
       SimplifyCommand.class,
     })

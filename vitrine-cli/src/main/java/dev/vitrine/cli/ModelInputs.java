@@ -4,6 +4,7 @@ import dev.vitrine.compiler.check.RandomInputs;
 import dev.vitrine.engine.Model;
 import dev.vitrine.formats.FormatException;
 import dev.vitrine.formats.MappedFile;
+import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.ModelInput;
 import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.formats.npy.Npy;
@@ -53,7 +54,7 @@ final class ModelInputs {
     if (seed != null) {
       SplittableRandom random = new SplittableRandom(seed);
       for (ModelInput input : model.inputs()) {
-        TensorType type = new TensorType(input.type().dtype(), shape(model, input, size));
+        TensorType type = new TensorType(input.type().dtype(), shape(model.info(), input, size));
         out.computeIfAbsent(input.name(), _ -> RandomInputs.tensor(type, random));
       }
     }
@@ -90,7 +91,7 @@ final class ModelInputs {
     if (name.endsWith(".npy")) {
       return Npy.read(file);
     }
-    Shape shape = shape(model, input, size);
+    Shape shape = shape(model.info(), input, size);
     if (name.endsWith(".bin")) {
       return raw(file, new TensorType(input.type().dtype(), shape));
     }
@@ -120,8 +121,8 @@ final class ModelInputs {
   }
 
   /** The input's shape with numbers for its names: 1 for the batch, the size for the picture. */
-  static Shape shape(Model model, ModelInput input, Size size) {
-    Preprocessing stated = model.info().preprocessing();
+  static Shape shape(ModelInfo info, ModelInput input, Size size) {
+    Preprocessing stated = info.preprocessing();
     Size chosen =
         size != null ? size : stated != null ? new Size(stated.height(), stated.width()) : null;
     Shape shape = input.type().shape();

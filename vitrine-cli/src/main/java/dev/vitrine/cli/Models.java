@@ -1,6 +1,10 @@
 package dev.vitrine.cli;
 
 import dev.vitrine.engine.Model;
+import dev.vitrine.formats.catalog.Catalog;
+import dev.vitrine.formats.catalog.CatalogEntry;
+import dev.vitrine.formats.catalog.ModelCache;
+import dev.vitrine.graph.VitrineException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,11 +24,23 @@ final class Models {
     return home().resolve(EMBEDDED);
   }
 
-  /** A path, or the name of a model that is embedded or was fetched. */
+  /** A path, or the name of a model that is embedded or was pulled. */
   static Path locate(String model) {
     Path path = Path.of(model);
-    if (!Files.exists(path) && model.equals(EMBEDDED.getFileName().toString())) {
+    if (Files.exists(path)) {
+      return path;
+    }
+    if (model.equals(EMBEDDED.getFileName().toString())) {
       return embedded();
+    }
+    ModelCache cache = ModelCache.ofUser();
+    for (CatalogEntry entry : Catalog.entries()) {
+      if (entry.name().equals(model)) {
+        if (!cache.has(entry)) {
+          throw new VitrineException(model + " is not here yet; fetch it with: vitrine pull " + model);
+        }
+        return cache.path(entry);
+      }
     }
     return path;
   }

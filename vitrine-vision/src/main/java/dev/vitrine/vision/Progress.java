@@ -15,29 +15,34 @@ public final class Progress implements AutoCloseable {
   private static final long REFRESH = 100_000_000;
 
   private final PrintWriter out;
-  private final int total;
+  private final long total;
   private final long start = System.nanoTime();
   private long drawn;
-  private int done;
+  private long done;
 
-  private Progress(PrintWriter out, int total) {
+  private Progress(PrintWriter out, long total) {
     this.out = out;
     this.total = total;
   }
 
   /** A bar on standard error if that is a terminal; else one that draws nothing. */
-  public static Progress onTerminal(int total) {
+  public static Progress onTerminal(long total) {
     return new Progress(isTerminal() ? new PrintWriter(System.err, true) : null, total);
   }
 
   /** A bar on any writer. */
-  static Progress on(PrintWriter out, int total) {
+  static Progress on(PrintWriter out, long total) {
     return new Progress(out, total);
   }
 
   /** One more of the total is done. */
   public void step() {
-    done++;
+    to(done + 1);
+  }
+
+  /** So much of the total is done. */
+  public void to(long amount) {
+    done = amount;
     long now = System.nanoTime();
     if (out != null && now - start > PATIENCE && now - drawn > REFRESH) {
       draw();
@@ -46,7 +51,7 @@ public final class Progress implements AutoCloseable {
   }
 
   void draw() {
-    int filled = Math.min(WIDTH, WIDTH * done / Math.max(1, total));
+    int filled = (int) Math.min(WIDTH, WIDTH * done / Math.max(1, total));
     out.print("\r[" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] " + done + "/" + total);
     out.flush();
     drawn = System.nanoTime();

@@ -1,0 +1,114 @@
+package dev.vitrine.cli;
+
+import dev.vitrine.compiler.simplify.Simplifier;
+import dev.vitrine.formats.Converter;
+import dev.vitrine.formats.ModelFiles;
+import dev.vitrine.formats.ModelInput;
+import dev.vitrine.formats.ModelSource;
+import dev.vitrine.formats.family.Naming;
+import dev.vitrine.formats.onnx.OnnxWriter;
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Dim;
+import dev.vitrine.graph.Graph;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.VitrineException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "convert",
+    description = "Writes a checkpoint as ONNX (for one size) or as safetensors (with config.json).")
+final class ConvertCommand implements Callable<Integer> {
+  /** Weights on the command line. */
+  enum Weights {
+    F32(DType.F32),
+    F16(DType.F16),
+    BF16(DType.BF16);
+
+    private final DType dtype;
+
+    Weights(DType dtype) {
+      this.dtype = dtype;
+    }
+  }
+
+  @Parameters(index = "0", paramLabel = "IN", description = "A checkpoint, a folder or a name.")
+  String in;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      description = "NAME.onnx, NAME.safetensors, or a folder.")
+  Path result;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      description = "Element type of the weights in safetensors: f32, f16, bf16 (default: as it is).")
+  Weights dtype;
+
+  @Option(
+      names = "--naming",
+      paramLabel = "NAMING",
+      defaultValue = "hub",
+      description = "Tensor names in safetensors: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  Naming naming;
+
+  @Option(
+      names = {"-g", "--size"},
+      paramLabel = "HxW",
+      converter = Size.Converter.class,
+      description = "The ONNX model's input size (default: the one that it was trained at).")
+  Size size;
+
+  @Option(
+      names = "--outputs",
+      split = ",",
+      paramLabel = "NAME",
+      description = "The ONNX model's outputs (default: the model's own).")
+  List<String> outputs = List.of();
+
+  @Option(
+      names = "--opset",
+      defaultValue = "20",
+      paramLabel = "N",
+      description = "The ONNX model's opset (default: ${DEFAULT-VALUE}).")
+  int opset;
+
+  @Mixin Output out;
+
+  @Override
+  public Integer call() {
+    try (ModelSource source = ModelFiles.open(Models.locate(in))) {
+      if (result.toString().endsWith(".onnx")) {
+        writeOnnx(source);
+      } else {
+        DType type = dtype == null ? source.info().weights() : dtype.dtype;
+        Converter.toSafetensors(source, result, type, naming);
+      }
+    }
+    out.line("wrote " + result);
+    return 0;
+  }
+
+  private void writeOnnx(ModelSource source) {
+    if (dtype != null && dtype != Weights.F32) {
+      throw new VitrineException("--dtype: ONNX models are written with f32 weights; leave it out");
+    }
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    for (ModelInput input : source.inputs()) {
+      Dim batch = input.type().shape().dim(0);
+      shapes.put(input.name(), ModelInputs.shape(source.info(), input, size).with(0, batch));
+    }
+    Graph graph = source.graph(shapes, outputs);
+    Simplifier.simplify(graph, Simplifier.Options.defaults());
+    OnnxWriter.write(result, graph, opset);
+  }
+}
