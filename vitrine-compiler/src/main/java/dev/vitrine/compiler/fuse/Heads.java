@@ -25,7 +25,7 @@ record Heads(
 
   /**
    * Goes back over views, parts and products with single numbers as far as that leads to such a
-   * value; null when it leads to none.
+   * value, rather one that needs no reshaping; null when it leads to none.
    */
   static Heads trace(Value operand, Order order) {
     List<Value> steps = new ArrayList<>();
@@ -39,7 +39,9 @@ record Heads(
         continue;
       }
       Heads here = of(v, Rearrangement.of(v, steps), order, scale);
-      found = here == null ? found : here;
+      if (here != null && (found == null || here.isFlat() || !found.isFlat())) {
+        found = here;
+      }
       if (!Rearrangement.isViewOrPart(v.producer())) {
         return found;
       }
@@ -89,13 +91,20 @@ record Heads(
     return new Heads(source, batch, Rearrangement.size(tokens), h.size(), d.size(), start, scale);
   }
 
+  /** Whether the source has the shape [batch, tokens, columns]. */
+  private boolean isFlat() {
+    return source.shape().equals(flat());
+  }
+
+  private Shape flat() {
+    return Shape.of(batch, tokens, source.shape().dim(-1));
+  }
+
   /** Adds what makes [batch, tokens, heads · depth] of the source; null when that can't be written. */
   Value write(Match m) {
-    Dim columns = source.shape().dim(-1);
-    Shape rows = Shape.of(batch, tokens, columns);
-    Value v = source.shape().equals(rows) ? source : Views.reshape(m, source, rows);
+    Value v = isFlat() ? source : Views.reshape(m, source, flat());
     long width = heads * depth;
-    return v == null || columns.is(width)
+    return v == null || flat().dim(2).is(width)
         ? v
         : m.add(new Slice(), v, m.ints(start), m.ints(start + width), m.ints(2));
   }

@@ -261,11 +261,6 @@ public final class Rearrangement {
     return fixed.get(f);
   }
 
-  /** True when nothing was selected. */
-  public boolean isWhole() {
-    return fixed.isEmpty();
-  }
-
   /** The product of factors' sizes. */
   public static Dim size(List<Factor> factors) {
     return factors.stream().map(Factor::size).reduce(Dim.of(1), Dim::times);

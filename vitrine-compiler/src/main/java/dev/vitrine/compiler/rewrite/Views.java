@@ -20,15 +20,31 @@ import java.util.stream.IntStream;
  * @param last the shape at the end; null when it is there already
  */
 public record Views(Shape first, List<Long> perm, Shape last) {
-  /** The least nodes for that; null when a selection is part of it. */
-  public static Views of(Rearrangement r) {
-    if (!r.isWhole()) {
-      return null;
+  /**
+   * The least nodes that do what a chain of views does.
+   *
+   * @param steps what each node of the chain gives; the first reads the source
+   * @return null when that can't be told
+   */
+  public static Views of(Value source, List<Value> steps) {
+    if (steps.stream().noneMatch(v -> v.producer().op() instanceof Transpose)) {
+      Value last = steps.getLast();
+      boolean known = source.type().isKnown() && last.type().isKnown();
+      return known ? reshaped(source.shape(), last.shape()) : null;
     }
+    Rearrangement r = Rearrangement.of(source, steps);
+    return r == null ? null : of(r);
+  }
+
+  private static Views reshaped(Shape from, Shape to) {
+    return new Views(null, null, from.equals(to) ? null : to);
+  }
+
+  private static Views of(Rearrangement r) {
     List<Factor> before = r.source().stream().flatMap(List::stream).toList();
     List<Factor> after = r.axes().stream().flatMap(List::stream).toList();
     if (before.equals(after)) {
-      return new Views(null, null, r.from().equals(r.to()) ? null : r.to());
+      return reshaped(r.from(), r.to());
     }
     List<Long> fitted = fitted(r);
     if (fitted != null) {

@@ -36,8 +36,7 @@ final class MergeViews implements Rule {
       chain.addFirst(source);
     }
     for (; !chain.isEmpty(); source = chain.removeFirst()) {
-      Rearrangement r = Rearrangement.of(source, chain);
-      Views least = r == null ? null : Views.of(r);
+      Views least = Views.of(source, chain);
       if (least != null && isBetter(m, chain, least)) {
         Value v = least.write(m, source);
         if (v != null) {
