@@ -1,7 +1,5 @@
 package dev.vitrine.formats;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.vitrine.formats.family.Families;
 import dev.vitrine.formats.onnx.OnnxSource;
 import dev.vitrine.formats.safetensors.Safetensors;
@@ -28,8 +26,6 @@ public final class ModelFiles {
           "pytorch_model.bin",
           "pytorch_model.bin.index.json",
           "model.pth");
-
-  private static final long MAX_INDEX = 64 << 20;
 
   private ModelFiles() {}
 
@@ -152,8 +148,8 @@ public final class ModelFiles {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new LinkedHashMap<>();
     try {
-      for (Map.Entry<String, JsonNode> e : weightMap(index).properties()) {
-        String name = e.getValue().asText();
+      for (Map.Entry<String, Json> e : weightMap(index).entrySet()) {
+        String name = e.getValue().text("");
         if (name.isEmpty() || !name.equals(Path.of(name).getFileName().toString())) {
           throw new FormatException(index + ": names '" + name + "', which is no file beside it");
         }
@@ -172,20 +168,12 @@ public final class ModelFiles {
     }
   }
 
-  private static JsonNode weightMap(Path index) {
-    try {
-      if (Files.size(index) > MAX_INDEX) {
-        throw new FormatException(index + ": is too large to be an index");
-      }
-      JsonNode map = new ObjectMapper().readTree(Files.readAllBytes(index)).path("weight_map");
-      if (!map.isObject() || map.isEmpty()) {
-        throw new FormatException(index + ": has no weight_map; download it again");
-      }
-      return map;
-    } catch (IOException e) {
-      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new FormatException(index + ": can't be read (" + reason + ")", e);
+  private static Map<String, Json> weightMap(Path index) {
+    Map<String, Json> map = Json.read(index).at("weight_map").entries();
+    if (map.isEmpty()) {
+      throw new FormatException(index + ": has no weight_map; download it again");
     }
+    return map;
   }
 
   /** A file's name without its ending. */

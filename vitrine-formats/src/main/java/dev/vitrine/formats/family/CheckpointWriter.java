@@ -1,10 +1,8 @@
 package dev.vitrine.formats.family;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.vitrine.formats.AtomicFile;
 import dev.vitrine.formats.FormatException;
+import dev.vitrine.formats.Json;
 import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.formats.safetensors.Safetensors;
@@ -26,9 +24,6 @@ import java.util.TreeMap;
 /** Writes a model's weights and configuration in another naming and element type. */
 record CheckpointWriter(
     Family family, Weights weights, Architecture architecture, HubConfig config, ModelInfo info) {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
   /** Where a tensor of the new file comes from: a part of an original tensor's rows. */
   private record Origin(String original, int part, int parts) {}
 
@@ -45,9 +40,9 @@ record CheckpointWriter(
     }
     boolean file = target.toString().endsWith(".safetensors");
     Map<String, String> texts = new TreeMap<>();
-    texts.put(HubConfig.CONFIG, json(configuration(dtype)));
+    texts.put(HubConfig.CONFIG, Json.print(configuration(dtype)));
     if (info.preprocessing() != null) {
-      texts.put(HubConfig.PROCESSOR, json(processor(info.preprocessing())));
+      texts.put(HubConfig.PROCESSOR, Json.print(processor(info.preprocessing())));
     }
     if (file) {
       metadata.putAll(texts);
@@ -130,14 +125,6 @@ record CheckpointWriter(
     c.put("image_mean", p.mean());
     c.put("image_std", p.std());
     return c;
-  }
-
-  private static String json(Map<String, Object> content) {
-    try {
-      return JSON.writeValueAsString(content);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static void makeFolder(Path folder) {

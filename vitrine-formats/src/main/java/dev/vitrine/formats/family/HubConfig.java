@@ -1,14 +1,9 @@
 package dev.vitrine.formats.family;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.vitrine.formats.FormatException;
+import dev.vitrine.formats.Json;
 import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.formats.Preprocessing.Interpolation;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,19 +19,17 @@ final class HubConfig {
   static final String CONFIG = "config.json";
   static final String PROCESSOR = "preprocessor_config.json";
 
-  private static final long MAX_SIZE = 16 << 20;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A folder that says nothing. */
   static final HubConfig NONE =
-      new HubConfig(null, MissingNode.getInstance(), MissingNode.getInstance(), "");
+      new HubConfig(null, Json.absent(), Json.absent(), "");
 
   private final Path path;
-  private final JsonNode config;
-  private final JsonNode processor;
+  private final Json config;
+  private final Json processor;
   private final String licence;
 
-  private HubConfig(Path path, JsonNode config, JsonNode processor, String licence) {
+  private HubConfig(Path path, Json config, Json processor, String licence) {
     this.path = path;
     this.config = config;
     this.processor = processor;
@@ -56,12 +49,8 @@ final class HubConfig {
         Licences.spdx(metadata.getOrDefault("licence", metadata.getOrDefault("license", ""))));
   }
 
-  private static JsonNode json(Path path, String text) {
-    try {
-      return text == null ? MissingNode.getInstance() : JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new FormatException(path + ": its metadata hold a damaged configuration", e);
-    }
+  private static Json json(Path path, String text) {
+    return text == null ? Json.absent() : Json.parse(text, path + ": its configuration");
   }
 
   /**
@@ -72,36 +61,19 @@ final class HubConfig {
   static HubConfig of(Path folder) {
     Path config = folder.resolve(CONFIG);
     return new HubConfig(
-        config, json(config), json(folder.resolve(PROCESSOR)), Licences.of(folder));
-  }
-
-  private static JsonNode json(Path file) {
-    if (!Files.isRegularFile(file)) {
-      return MissingNode.getInstance();
-    }
-    try {
-      if (Files.size(file) > MAX_SIZE) {
-        throw new FormatException(file + ": is too large to be a configuration");
-      }
-      return JSON.readTree(Files.readAllBytes(file));
-    } catch (JsonProcessingException e) {
-      String reason = e.getOriginalMessage().lines().findFirst().orElse("");
-      throw new FormatException(file + ": is damaged (" + reason + "); download it again", e);
-    } catch (IOException e) {
-      throw new FormatException(file + ": can't be read (" + e.getMessage() + ")", e);
-    }
+        config, Json.read(config), Json.read(folder.resolve(PROCESSOR)), Licences.of(folder));
   }
 
   /** Whether there is a config.json. */
   boolean exists() {
-    return !config.isMissingNode();
+    return config.exists();
   }
 
-  /** The whole config.json, to be changed; null when there is none. */
+  /** The whole config.json, to be changed. */
   Map<String, Object> copy() {
-    return exists()
-        ? JSON.convertValue(config, new TypeReference<TreeMap<String, Object>>() {})
-        : null;
+    Map<String, Object> out = new TreeMap<>();
+    config.entries().forEach((key, value) -> out.put(key, value.plain()));
+    return out;
   }
 
   /** An SPDX name; empty when the folder doesn't say. */
@@ -110,27 +82,27 @@ final class HubConfig {
   }
 
   String text(String key, String otherwise) {
-    return config.path(key).asText(otherwise);
+    return config.at(key).text(otherwise);
   }
 
   int integer(String key, int otherwise) {
-    JsonNode n = config.path(key);
-    return n.isArray() ? n.path(0).asInt(otherwise) : n.asInt(otherwise);
+    Json n = config.at(key);
+    return (n.isList() ? n.at(0) : n).integer(otherwise);
   }
 
   double real(String key, double otherwise) {
-    return config.path(key).asDouble(otherwise);
+    return config.at(key).real(otherwise);
   }
 
   /** A list of integers; null when there is none. */
   int[] integers(String key) {
-    JsonNode n = config.path(key);
-    if (!n.isArray()) {
+    Json n = config.at(key);
+    if (!n.isList()) {
       return null;
     }
     int[] out = new int[n.size()];
     for (int i = 0; i < out.length; i++) {
-      out[i] = n.get(i).asInt();
+      out[i] = n.at(i).integer(0);
     }
     return out;
   }
@@ -146,14 +118,14 @@ final class HubConfig {
 
   /** The classes' names in order; empty where they are only numbered. */
   List<String> labels() {
-    JsonNode names = config.path("id2label");
+    Json names = config.at("id2label");
     List<String> out = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      JsonNode name = names.path(Integer.toString(i));
-      if (!name.isTextual() || name.asText().equals("LABEL_" + i)) {
+      Json name = names.at(Integer.toString(i));
+      if (!name.isText() || name.text("").equals("LABEL_" + i)) {
         return List.of();
       }
-      out.add(name.asText());
+      out.add(name.text(""));
     }
     return List.copyOf(out);
   }
@@ -164,45 +136,55 @@ final class HubConfig {
    * @param side height and width where only the normalisation is given
    */
   Preprocessing preprocessing(int side) {
-    JsonNode timm = config.path("pretrained_cfg");
-    if (processor.path("image_mean").isArray()) {
-      return hub(side);
+    Json timm = config.at("pretrained_cfg");
+    Preprocessing p = null;
+    if (processor.at("image_mean").isList()) {
+      p = hub(side);
+    } else if (timm.at("mean").isList()) {
+      p = timm(timm, side);
     }
-    return timm.path("mean").isArray() ? timm(timm, side) : null;
+    boolean usable =
+        p == null || (p.height() > 0 && p.width() > 0 && p.std().stream().allMatch(x -> x > 0));
+    if (!usable) {
+      throw fault("states a size or a deviation of pictures that is not positive");
+    }
+    return p;
   }
 
   private Preprocessing hub(int side) {
-    JsonNode size = processor.path("size");
-    int edge = size.isInt() ? size.asInt() : size.path("shortest_edge").asInt(0);
-    int height = size.path("height").asInt(edge > 0 ? edge : side);
-    int width = size.path("width").asInt(edge > 0 ? edge : side);
-    JsonNode crop = processor.path("crop_size");
-    boolean crops = processor.path("do_center_crop").asBoolean(false);
-    if (crops && !crop.isMissingNode()) {
+    Json size = processor.at("size");
+    int edge = size.isNumber() ? size.integer(0) : size.at("shortest_edge").integer(0);
+    int height = size.at("height").integer(edge > 0 ? edge : side);
+    int width = size.at("width").integer(edge > 0 ? edge : side);
+    Json crop = processor.at("crop_size");
+    boolean crops = processor.at("do_center_crop").bool(false);
+    if (crops && crop.exists()) {
       edge = edge > 0 ? edge : Math.min(height, width);
-      height = crop.isInt() ? crop.asInt() : crop.path("height").asInt(height);
-      width = crop.isInt() ? crop.asInt() : crop.path("width").asInt(width);
+      height = crop.isNumber() ? crop.integer(0) : crop.at("height").integer(height);
+      width = crop.isNumber() ? crop.integer(0) : crop.at("width").integer(width);
     } else {
       edge = 0;
     }
+    boolean rescales = processor.at("do_rescale").bool(true);
+    boolean normalises = processor.at("do_normalize").bool(true);
     return new Preprocessing(
         height,
         width,
         edge,
-        interpolation(processor.path("resample").asInt(2)),
-        processor.path("rescale_factor").asDouble(1 / 255.0),
-        three(processor.path("image_mean")),
-        three(processor.path("image_std")),
+        interpolation(processor.at("resample").integer(2)),
+        rescales ? processor.at("rescale_factor").real(1 / 255.0) : 1,
+        normalises ? three(processor.at("image_mean")) : List.of(0.0, 0.0, 0.0),
+        normalises ? three(processor.at("image_std")) : List.of(1.0, 1.0, 1.0),
         false);
   }
 
   /** timm's form: the short edge before cropping is the side ÷ crop_pct, rounded down. */
-  private static Preprocessing timm(JsonNode c, int side) {
-    int height = c.path("input_size").path(1).asInt(side);
-    int width = c.path("input_size").path(2).asInt(side);
-    double share = c.path("crop_pct").asDouble(1);
+  private static Preprocessing timm(Json c, int side) {
+    int height = c.at("input_size").at(1).integer(side);
+    int width = c.at("input_size").at(2).integer(side);
+    double share = c.at("crop_pct").real(1);
     Interpolation filter =
-        switch (c.path("interpolation").asText("bilinear")) {
+        switch (c.at("interpolation").text("bilinear")) {
           case "bicubic" -> Interpolation.BICUBIC;
           case "lanczos" -> Interpolation.LANCZOS;
           case "nearest" -> Interpolation.NEAREST;
@@ -210,7 +192,7 @@ final class HubConfig {
         };
     int edge = share > 0 && share <= 1 ? (int) Math.floor(Math.min(height, width) / share) : 0;
     return new Preprocessing(
-        height, width, edge, filter, 1 / 255.0, three(c.path("mean")), three(c.path("std")), false);
+        height, width, edge, filter, 1 / 255.0, three(c.at("mean")), three(c.at("std")), false);
   }
 
   /** Pillow's numbers of its filters. */
@@ -223,10 +205,10 @@ final class HubConfig {
     };
   }
 
-  private static List<Double> three(JsonNode values) {
+  private static List<Double> three(Json values) {
     List<Double> out = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      out.add(values.path(i).asDouble(values.path(0).asDouble()));
+      out.add(values.at(i).real(values.at(0).real(0)));
     }
     return List.copyOf(out);
   }

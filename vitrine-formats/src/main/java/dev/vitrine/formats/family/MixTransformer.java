@@ -115,12 +115,12 @@ record MixTransformer(Weights weights, int[] heads, int[] strides, float epsilon
     c.put("hidden_sizes", widths);
     c.put("mlp_ratios", ratios);
     c.put("model_type", "segformer");
-    c.put("num_attention_heads", heads);
+    c.put("num_attention_heads", Arrays.stream(heads).boxed().toList());
     c.put("num_channels", weights.size("patch_embed1.proj.weight", 1));
     c.put("num_encoder_blocks", stages());
     c.put("patch_sizes", patches);
     c.put("sr_ratios", reductions);
-    c.put("strides", strides);
+    c.put("strides", Arrays.stream(strides).boxed().toList());
     String last = segments() ? "decode_head.linear_pred.weight" : "head.weight";
     if (weights.has(last)) {
       c.put("num_labels", weights.size(last, 0));

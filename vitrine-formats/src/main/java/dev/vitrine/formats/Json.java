@@ -1,0 +1,217 @@
+package dev.vitrine.formats;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A JSON value, or a value that is not there. Asking for something that isn't there gives what the
+ * caller names, so that a chain of keys needs no checks. Deeply immutable.
+ */
+public final class Json {
+  private static final long MAX_FILE = 64 << 20;
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final Json ABSENT = new Json(null);
+
+  /** A Map, List, String, Long, Double or Boolean; null for JSON's null and for what is not there. */
+  private final Object value;
+
+  private Json(Object value) {
+    this.value = value;
+  }
+
+  /** What is not there. */
+  public static Json absent() {
+    return ABSENT;
+  }
+
+  /**
+   * Reads a file; {@link #absent()} when there is none.
+   *
+   * @throws FormatException when it is no JSON
+   */
+  public static Json read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return ABSENT;
+    }
+    try {
+      if (Files.size(file) > MAX_FILE) {
+        throw new FormatException(file + ": is too large to be read as JSON");
+      }
+      return parse(Files.readString(file), file.toString());
+    } catch (IOException e) {
+      throw new FormatException(file + ": can't be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /**
+   * Reads text.
+   *
+   * @param name stands for the text in errors
+   * @throws FormatException when it is no JSON
+   */
+  public static Json parse(String text, String name) {
+    try (JsonParser json = FACTORY.createParser(text)) {
+      json.nextToken();
+      Json read = new Json(value(json));
+      if (json.nextToken() != null) {
+        throw new FormatException(name + ": is damaged (something follows the end)");
+      }
+      return read;
+    } catch (IOException e) {
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new FormatException(name + ": is damaged (" + reason + "); download it again", e);
+    }
+  }
+
+  /** The value at the current token; the parser bounds the depth. */
+  private static Object value(JsonParser json) throws IOException {
+    return switch (json.currentToken()) {
+      case null -> null;
+      case START_OBJECT -> {
+        Map<String, Object> map = new LinkedHashMap<>();
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+          String key = json.currentName();
+          json.nextToken();
+          map.put(key, value(json));
+        }
+        yield map;
+      }
+      case START_ARRAY -> {
+        List<Object> list = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+          list.add(value(json));
+        }
+        yield list;
+      }
+      case VALUE_STRING -> json.getText();
+      case VALUE_NUMBER_INT ->
+          json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+              ? (Object) json.getDoubleValue()
+              : (Object) json.getLongValue();
+      case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      default -> null;
+    };
+  }
+
+  /** Text of a value of maps, lists, strings, numbers and booleans, indented by two. */
+  public static String print(Object value) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = FACTORY.createGenerator(text).useDefaultPrettyPrinter()) {
+      write(json, value);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  private static void write(JsonGenerator json, Object value) throws IOException {
+    switch (value) {
+      case null -> json.writeNull();
+      case Map<?, ?> map -> {
+        json.writeStartObject();
+        for (Map.Entry<?, ?> e : map.entrySet()) {
+          json.writeFieldName(e.getKey().toString());
+          write(json, e.getValue());
+        }
+        json.writeEndObject();
+      }
+      case List<?> list -> {
+        json.writeStartArray();
+        for (Object item : list) {
+          write(json, item);
+        }
+        json.writeEndArray();
+      }
+      case Boolean b -> json.writeBoolean(b);
+      case Float f -> json.writeNumber(f);
+      case Double d -> json.writeNumber(d);
+      case Number n -> json.writeNumber(n.longValue());
+      default -> json.writeString(value.toString());
+    }
+  }
+
+  /** Whether there is a value other than null. */
+  public boolean exists() {
+    return value != null;
+  }
+
+  public boolean isObject() {
+    return value instanceof Map;
+  }
+
+  public boolean isList() {
+    return value instanceof List;
+  }
+
+  public boolean isText() {
+    return value instanceof String;
+  }
+
+  public boolean isNumber() {
+    return value instanceof Number;
+  }
+
+  /** The entry of an object. */
+  public Json at(String key) {
+    return value instanceof Map<?, ?> map && map.get(key) != null ? new Json(map.get(key)) : ABSENT;
+  }
+
+  /** The item of a list. */
+  public Json at(int index) {
+    return value instanceof List<?> list && index < list.size() ? new Json(list.get(index)) : ABSENT;
+  }
+
+  /** How many entries or items there are. */
+  public int size() {
+    return switch (value) {
+      case Map<?, ?> map -> map.size();
+      case List<?> list -> list.size();
+      case null, default -> 0;
+    };
+  }
+
+  /** The entries of an object in the text's order; empty for anything else. */
+  public Map<String, Json> entries() {
+    Map<String, Json> out = new LinkedHashMap<>();
+    if (value instanceof Map<?, ?> map) {
+      map.forEach((k, v) -> out.put((String) k, new Json(v)));
+    }
+    return out;
+  }
+
+  public String text(String otherwise) {
+    return value instanceof String s ? s : otherwise;
+  }
+
+  public int integer(int otherwise) {
+    return value instanceof Number n ? n.intValue() : otherwise;
+  }
+
+  public double real(double otherwise) {
+    return value instanceof Number n ? n.doubleValue() : otherwise;
+  }
+
+  public boolean bool(boolean otherwise) {
+    return value instanceof Boolean b ? b : otherwise;
+  }
+
+  /** For {@link #print}: maps, lists and plain values. */
+  public Object plain() {
+    return value;
+  }
+}
