@@ -17,13 +17,16 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     subcommands = {
+      ClassifyCommand.class,
       CompareCommand.class,
       ConformanceCommand.class,
       ConvertCommand.class,
       InspectCommand.class,
       ModelsCommand.class,
+      PcaCommand.class,
       PullCommand.class,
       RunCommand.class,
+      SegmentCommand.class,
       SimplifyCommand.class,
     })
 public final class Main implements Runnable {

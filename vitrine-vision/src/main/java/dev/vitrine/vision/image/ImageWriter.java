@@ -4,6 +4,7 @@ import dev.vitrine.formats.AtomicFile;
 import dev.vitrine.graph.VitrineException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import javax.imageio.IIOImage;
@@ -19,17 +20,36 @@ public final class ImageWriter {
   /**
    * Writes a picture as the file's ending says: {@code .png}, {@code .jpg} or {@code .jpeg}.
    *
+   * @return the file
    * @throws VitrineException when the ending is another or the file can't be written
    */
-  public static void write(Image image, Path file) {
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".png")) {
-      store(PngWriter.encode(image), file);
-    } else if (name.endsWith(".jpg") || name.endsWith(".jpeg")) {
-      store(jpeg(image), file);
-    } else {
-      throw new ImageException(file + ": pictures are written as .png or .jpg; change the ending");
+  public static Path write(Image image, Path file) {
+    AtomicFile.write(file, isPng(file) ? PngWriter.encode(image) : jpeg(image));
+    return file;
+  }
+
+  /**
+   * Tells early what {@link #write} would.
+   *
+   * @throws ImageException when a picture can't be written under that name
+   */
+  public static void check(Path file) {
+    isPng(file);
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.notExists(folder)) {
+      throw new ImageException(file + ": can't be written, its folder does not exist");
     }
+  }
+
+  private static boolean isPng(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".jpg") || name.endsWith(".jpeg")) {
+      return false;
+    }
+    if (name.endsWith(".png")) {
+      return true;
+    }
+    throw new ImageException(file + ": pictures are written as .png or .jpg; change the ending");
   }
 
   /**
@@ -47,7 +67,7 @@ public final class ImageWriter {
       throw new ImageException(
           file + ": " + palette.length + " colours don't fit the indices 0…" + most);
     }
-    store(PngWriter.encode(indices, palette), file);
+    AtomicFile.write(file, PngWriter.encode(indices, palette));
   }
 
   /** The picture as the bytes of a PNG file. */
@@ -70,9 +90,5 @@ public final class ImageWriter {
       writer.dispose();
     }
     return bytes.toByteArray();
-  }
-
-  private static void store(byte[] bytes, Path file) {
-    AtomicFile.write(file, bytes);
   }
 }

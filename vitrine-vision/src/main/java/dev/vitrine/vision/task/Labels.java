@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.vitrine.formats.FormatException;
+import dev.vitrine.formats.ModelInfo;
+import dev.vitrine.graph.Tensor;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -29,6 +31,13 @@ public final class Labels {
       case 21_841 -> Resources.lines("imagenet-22k.txt.gz");
       default -> IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();
     };
+  }
+
+  /** The names for a classifier's outputs: the model's own, else the standard ones. */
+  public static List<String> of(ModelInfo model, Tensor outputs) {
+    List<String> own = model.labels();
+    int classes = Math.toIntExact(outputs.count() / Math.max(1, outputs.size(0)));
+    return own.size() == classes ? own : standard(classes);
   }
 
   /**
