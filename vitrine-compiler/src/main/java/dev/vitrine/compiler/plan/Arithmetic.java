@@ -9,7 +9,6 @@ import static dev.vitrine.compiler.plan.Scalar.Operator.POW;
 import static dev.vitrine.compiler.plan.Scalar.Operator.SUB;
 
 import dev.vitrine.compiler.fused.Gate;
-import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
@@ -67,12 +66,10 @@ final class Arithmetic implements Lowering {
   private record Chain(Scalar function, List<View> inputs) {}
 
   private final Values values;
-  private final Graph graph;
   private final Map<Value, Chain> chains = new HashMap<>();
 
-  Arithmetic(Values values, Graph graph) {
+  Arithmetic(Values values) {
     this.values = values;
-    this.graph = graph;
   }
 
   @Override
@@ -100,7 +97,7 @@ final class Arithmetic implements Lowering {
 
   /** Whether the value is read once, by an element-wise operation of its own shape. */
   private boolean continues(Value out, Scalar f) {
-    if (!graph.usedOnce(out) || f.operations() > LONGEST) {
+    if (!values.graph().usedOnce(out) || f.operations() > LONGEST) {
       return false;
     }
     Node user = out.users().getFirst();

@@ -62,8 +62,9 @@ final class Matrices implements Lowering {
     if (b.rank() == 2 && rank > 2) {
       View rows = a.merge(0, rank - 1);
       View more = residual == null ? null : residual.merge(0, rank - 1);
-      if (rows != null && (residual == null || more != null)) {
-        values.add(new Step.Product(rows, b, bias, activation, more, out.merge(0, rank - 1)));
+      View to = out.merge(0, rank - 1);
+      if (rows != null && to != null && (residual == null || more != null)) {
+        values.add(new Step.Product(rows, b, bias, activation, more, to));
         return;
       }
     }

@@ -134,7 +134,7 @@ final class Movement implements Lowering {
       return define(n, values.reshape(x.slice(axis, at[0], step, at.length), Values.sizes(n.output())));
     }
     // The axes of the indices as one, in front.
-    View out = values.allocate(n.output()).merge(axis, axis + n.input(1).shape().rank());
+    View out = values.allocateDense(n.output()).merge(axis, axis + n.input(1).shape().rank());
     int[] rows = LongStream.of(at).mapToInt(Math::toIntExact).toArray();
     values.add(new Step.Gather(x.move(axis, 0), new Rows(rows), out.move(axis, 0)));
     return true;
@@ -162,11 +162,15 @@ final class Movement implements Lowering {
   private boolean concat(Node n, Concat c) {
     int axis = n.output().shape().axis(c.axis());
     List<View> parts = n.inputs().stream().map(values::view).toList();
-    View out = values.allocateLike(n.output(), parts.getFirst());
+    View out =
+        values.isStarted(n.output())
+            ? values.view(n.output())
+            : values.allocateLike(n.output(), parts.getFirst());
     long start = 0;
     for (View part : parts) {
-      if (part.count() > 0) {
-        values.add(new Step.Copy(part, out.slice(axis, start, 1, part.size(axis))));
+      View to = out.slice(axis, start, 1, part.size(axis));
+      if (part.count() > 0 && !part.equals(to)) {
+        values.add(new Step.Copy(part, to));
       }
       start += part.size(axis);
     }

@@ -94,9 +94,10 @@ final class Pictures implements Lowering {
     View weight = values.view(n.input(1));
     boolean single = w.kernelH() == 1 && w.kernelW() == 1 && w.strideH() == 1 && w.strideW() == 1;
     View rows = x.merge(0, 3);
-    if (single && group == 1 && w.top() == 0 && w.left() == 0 && rows != null && x.size(1) == out.size(1) && x.size(2) == out.size(2)) {
+    View to = out.merge(0, 3);
+    if (single && group == 1 && w.top() == 0 && w.left() == 0 && rows != null && to != null && x.size(1) == out.size(1) && x.size(2) == out.size(2)) {
       View matrix = weight.select(3, 0).select(2, 0).transpose(List.of(1, 0));
-      values.add(new Step.Product(rows, matrix, bias, f, null, out.merge(0, 3)));
+      values.add(new Step.Product(rows, matrix, bias, f, null, to));
     } else {
       values.add(new Step.Convolution(x, weight, bias, w, group, f, null, out));
     }

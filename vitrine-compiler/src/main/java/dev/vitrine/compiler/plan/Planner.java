@@ -18,21 +18,21 @@ public final class Planner {
    * @throws GraphException when a shape is not known before running
    */
   public static Program plan(Graph graph) {
-    Values values = new Values(new ProgramBuilder());
+    Values values = new Values(graph);
     return checked(
         graph,
         values,
         List.of(
             new Movement(values),
             new Matrices(values),
-            new RowWise(values, graph),
+            new RowWise(values),
             new Pictures(values),
-            new Arithmetic(values, graph)));
+            new Arithmetic(values)));
   }
 
   /** A program that evaluates node by node: slow, and the measure of the other. */
   public static Program reference(Graph graph) {
-    return checked(graph, new Values(new ProgramBuilder()), List.of());
+    return checked(graph, new Values(graph), List.of());
   }
 
   private static Program checked(Graph graph, Values values, List<Lowering> lowerings) {
@@ -48,7 +48,7 @@ public final class Planner {
     for (Value v : graph.inputs()) {
       requireStatic(v, "input '" + v.name() + "'");
       builder.at(v.name());
-      builder.input(v.name(), v.type(), values.allocate(v));
+      builder.input(v.name(), v.type(), values.allocateDense(v));
     }
     for (Node n : graph.nodes()) {
       n.outputs().forEach(v -> requireStatic(v, "node '" + n.name() + "' (" + n.op().name() + ")"));
@@ -79,7 +79,7 @@ public final class Planner {
     for (Value v : n.inputs()) {
       in.add(v == null ? null : values.dense(v));
     }
-    List<View> out = n.outputs().stream().map(values::allocate).toList();
+    List<View> out = n.outputs().stream().map(values::allocateDense).toList();
     values.add(new Step.Reference(n.op(), in, out));
   }
 }

@@ -1,7 +1,6 @@
 package dev.vitrine.compiler.plan;
 
 import dev.vitrine.graph.DType;
-import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
@@ -21,11 +20,9 @@ import java.util.stream.LongStream;
 /** Normalisation and reduction along axes. */
 final class RowWise implements Lowering {
   private final Values values;
-  private final Graph graph;
 
-  RowWise(Values values, Graph graph) {
+  RowWise(Values values) {
     this.values = values;
-    this.graph = graph;
   }
 
   @Override
@@ -50,7 +47,7 @@ final class RowWise implements Lowering {
   }
 
   private boolean layerNorm(Node n, LayerNormalization l) {
-    boolean more = n.outputs().stream().skip(1).anyMatch(v -> !v.users().isEmpty() || graph.isOutput(v));
+    boolean more = n.outputs().stream().skip(1).anyMatch(v -> !v.users().isEmpty() || values.graph().isOutput(v));
     int axis = n.input(0).shape().axis(l.axis());
     long row = n.input(0).shape().count(axis, n.input(0).shape().rank());
     if (more || !isVector(n.input(1), row) || !isVector(n.input(2), row)) {
@@ -60,7 +57,10 @@ final class RowWise implements Lowering {
     int rank = x.rank();
     View merged = axis == rank - 1 ? x : x.merge(axis, rank);
     View in = merged != null ? merged : values.dense(x).merge(axis, rank);
-    View out = values.allocate(n.output()).merge(axis, rank);
+    View out =
+        axis == rank - 1
+            ? values.allocate(n.output())
+            : values.allocateDense(n.output()).merge(axis, rank);
     values.add(new Step.LayerNorm(in, vector(n.input(1)), vector(n.input(2)), l.epsilon(), out));
     return true;
   }

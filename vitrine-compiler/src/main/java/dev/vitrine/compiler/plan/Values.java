@@ -1,9 +1,11 @@
 package dev.vitrine.compiler.plan;
 
 import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
+import dev.vitrine.graph.op.Concat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,13 +17,21 @@ import java.util.stream.IntStream;
 
 /** Where a graph's values are while its program is made. A value's view has the value's sizes. */
 final class Values {
-  private final ProgramBuilder builder;
+  private final Graph graph;
+  private final ProgramBuilder builder = new ProgramBuilder();
   private final Map<Value, View> views = new HashMap<>();
   // Views of what is made when it is asked for.
   private final Map<Value, Supplier<View>> pending = new HashMap<>();
 
-  Values(ProgramBuilder builder) {
-    this.builder = builder;
+  // The order of axes in memory of what a Concat gives, where its inputs are already written to it.
+  private final Map<Value, List<Integer>> wholes = new HashMap<>();
+
+  Values(Graph graph) {
+    this.graph = graph;
+  }
+
+  Graph graph() {
+    return graph;
   }
 
   ProgramBuilder builder() {
@@ -87,22 +97,58 @@ final class Values {
     pending.put(v, make);
   }
 
-  /** A new buffer for a value, row-major. */
+  /** Memory for a value, in row-major order. */
   View allocate(Value v) {
+    return allocate(v, IntStream.range(0, v.shape().rank()).boxed().toList());
+  }
+
+  /** A new buffer for a value, row-major without gaps. */
+  View allocateDense(Value v) {
     View view = builder.allocate(v.dtype(), sizes(v));
     define(v, view);
     return view;
   }
 
-  /** A new buffer for a value, its axes in that order in memory, outermost first. */
+  /**
+   * Memory for a value, its axes in that order, outermost first: a new buffer, or the value's part
+   * of what a Concat makes of it.
+   */
   View allocate(Value v, List<Integer> order) {
-    View memory = builder.allocate(v.dtype(), order.stream().map(sizes(v)::get).toList());
-    View view = memory.transpose(inverse(order));
+    View view = part(v, order);
+    if (view == null) {
+      view = builder.allocate(v.dtype(), order.stream().map(sizes(v)::get).toList()).transpose(inverse(order));
+    }
     define(v, view);
     return view;
   }
 
-  /** A new buffer for a value, its axes in memory ordered as those of another view of that rank. */
+  /** The place of a value in the result of the Concat that alone reads it; null when there is none. */
+  private View part(Value v, List<Integer> order) {
+    if (!graph.usedOnce(v) || !(v.users().getFirst().op() instanceof Concat c)) {
+      return null;
+    }
+    Node user = v.users().getFirst();
+    Value whole = user.output();
+    if (!wholes.containsKey(whole)) {
+      wholes.put(whole, order);
+      allocate(whole, order);
+    } else if (!wholes.get(whole).equals(order)) {
+      return null;
+    }
+    int axis = whole.shape().axis(c.axis());
+    long start = 0;
+    for (int i = 0; user.input(i) != v; i++) {
+      start += user.input(i).shape().size(axis);
+    }
+    return views.get(whole).slice(axis, start, 1, v.shape().size(axis));
+  }
+
+  /** Whether memory for a Concat's result is there before its turn. */
+  boolean isStarted(Value whole) {
+    return wholes.containsKey(whole);
+  }
+
+  /** Memory for a value, its axes ordered as those of another view of that rank. */
   View allocateLike(Value v, View model) {
     List<Integer> order = new ArrayList<>(IntStream.range(0, model.rank()).boxed().toList());
     order.sort(Comparator.comparingLong((Integer i) -> -Math.abs(model.stride(i))));
