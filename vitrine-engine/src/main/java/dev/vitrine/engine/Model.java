@@ -82,8 +82,9 @@ public final class Model implements AutoCloseable {
    * @throws VitrineException when the model can't take such inputs or has no such outputs
    */
   public Session session(Map<String, Shape> shapes, Options options) {
+    long start = System.nanoTime();
     Graph graph = source.graph(shapes, options.outputs());
-    return Session.of(Pipeline.plan(graph, options.tier()), options);
+    return Session.of(Pipeline.plan(graph, options.tier()), options, start);
   }
 
   /**

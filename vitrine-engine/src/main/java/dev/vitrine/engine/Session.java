@@ -10,6 +10,7 @@ import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.VitrineException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,7 +41,9 @@ public final class Session implements AutoCloseable {
   private final ArrayDeque<Context> contexts = new ArrayDeque<>();
   private volatile boolean closed;
 
-  private Session(Program program, Options options) {
+  private final Duration loadTime;
+
+  private Session(Program program, Options options, long start) {
     this.program = program;
     concurrency = options.threads();
     free = new Semaphore(concurrency, true);
@@ -61,11 +64,19 @@ public final class Session implements AutoCloseable {
       throw t;
     }
     workers = made;
+    loadTime = Duration.ofNanos(System.nanoTime() - start);
   }
 
   /** Makes kernels and memory for a program. The model that its constants come from can be closed after. */
   public static Session of(Program program, Options options) {
-    return new Session(program, options);
+    return of(program, options, System.nanoTime());
+  }
+
+  /**
+   * @param start when the work for the session began, of {@link System#nanoTime}
+   */
+  static Session of(Program program, Options options, long start) {
+    return new Session(program, options, start);
   }
 
   private void reserve(Scratch scratch) {
@@ -194,6 +205,11 @@ public final class Session implements AutoCloseable {
 
   public Program program() {
     return program;
+  }
+
+  /** How long it took to make the session, from the model's graph on when a {@link Model} made it. */
+  public Duration loadTime() {
+    return loadTime;
   }
 
   /** The name of each step's kernel. */

@@ -21,7 +21,7 @@ class EngineConformanceTest {
       Path.of(System.getProperty("vitrine.root"), "testdata/onnx/onnx_node_tests.zip");
 
   private static final Executor ENGINE =
-      new EngineExecutor(Options.defaults().threads(1).warnings(_ -> {}));
+      new EngineExecutor(Options.defaults().tier(Tier.PORTABLE).threads(1).warnings(_ -> {}));
 
   /** As many as evaluation passes. */
   private static final int PASSING = 1555;

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Graphs planned and run on the portable tier against their evaluation, and the steps they take. */
+/** Graphs planned and run on the portable and on the best tier against their evaluation, and the steps they take. */
 class PlannedGraphTest {
   /**
    * @param steps the names of the steps expected, with spaces between
@@ -110,8 +110,10 @@ class PlannedGraphTest {
         .as(program.toString())
         .isEqualTo(c.steps());
     Map<String, Tensor> expected = Evaluator.run(graph, inputs);
-    for (Program p : List.of(program, Planner.reference(graph))) {
-      try (Session session = Session.of(p, Options.defaults().threads(2).warnings(_ -> {}))) {
+    for (Tier tier : List.of(Tier.PORTABLE, Tier.AUTO, Tier.REFERENCE)) {
+      Program p = tier == Tier.REFERENCE ? Planner.reference(graph) : program;
+      Options options = Options.defaults().threads(2).tier(tier).warnings(_ -> {});
+      try (Session session = Session.of(p, options)) {
         Inputs.assertClose(session.run(inputs), expected, 1e-4);
       }
     }

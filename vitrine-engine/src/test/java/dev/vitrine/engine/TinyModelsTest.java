@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every tiny model in every format, run on the portable tier, against PyTorch's outputs. */
+/** Every tiny model in every format, run on the portable and on the best tier, against PyTorch's outputs. */
 class TinyModelsTest {
   private static final Path TINY = Path.of(System.getProperty("vitrine.root"), "testdata", "tiny");
 
@@ -25,10 +25,10 @@ class TinyModelsTest {
    * @param size of the input, part of the names of its file and of the outputs'
    * @param prefix of those names
    */
-  record Case(Path model, String size, String prefix) {
+  record Case(Path model, String size, String prefix, Tier tier) {
     @Override
     public String toString() {
-      return TINY.relativize(model) + " " + prefix + size;
+      return TINY.relativize(model) + " " + prefix + size + " " + tier;
     }
   }
 
@@ -51,7 +51,8 @@ class TinyModelsTest {
       for (Path f : files.sorted().toList()) {
         var m = Pattern.compile("((?:pth\\.)?)input\\.([0-9x]+)\\.npy").matcher(f.getFileName().toString());
         if (m.matches() && m.group(1).isEmpty() != original && (!name.endsWith(".onnx") || name.contains(m.group(2)))) {
-          cases.add(new Case(model, m.group(2), m.group(1)));
+          cases.add(new Case(model, m.group(2), m.group(1), Tier.PORTABLE));
+          cases.add(new Case(model, m.group(2), m.group(1), Tier.AUTO));
         }
       }
     }
@@ -72,7 +73,7 @@ class TinyModelsTest {
     Tensor x = Npy.read(c.model().resolveSibling(c.prefix() + "input." + c.size() + ".npy"));
     double tolerance = c.model().toString().contains("bf16") ? 5e-2 : c.model().toString().contains("f16") ? 1e-2 : 2e-4;
     try (Model model = Model.open(c.model());
-        Session session = model.session(x.shape(), Options.defaults().threads(2).warnings(_ -> {}))) {
+        Session session = model.session(x.shape(), Options.defaults().threads(2).tier(c.tier()).warnings(_ -> {}))) {
       Map<String, Tensor> outputs = session.run(Map.of(model.inputs().getFirst().name(), x));
       expected.forEach(
           (name, e) -> {
