@@ -72,5 +72,12 @@ def dino_outputs(m, x):
     o = m(x, output_hidden_states=True); h = o.hidden_states
     return {"registers": o.last_hidden_state[:, 1:5], "prenorm": h[2], "hidden.0": h[0], "hidden.1": h[1]}
 cases("dinov2_reg4", tiny(T.Dinov2WithRegistersModel, "dinov2_reg4"), [(1, 3, 42, 28)], dino_outputs)
+os.makedirs("positions", exist_ok=True)
+grid = torch.randn((1, 7, 7, 5), generator=torch.Generator().manual_seed(11)); np.save("positions/grid.npy", grid[0].numpy())
+for h, w in ((3, 5), (7, 9), (16, 4), (40, 37)):
+    resize = lambda **k: torch.nn.functional.interpolate(grid.permute(0, 3, 1, 2), mode="bicubic", **k).permute(0, 2, 3, 1)[0].contiguous().numpy()
+    np.save(f"positions/{h}x{w}.offset.npy", resize(scale_factor=((h + 0.1) / 7, (w + 0.1) / 7)))
+    np.save(f"positions/{h}x{w}.plain.npy", resize(size=(h, w)))
+    np.save(f"positions/{h}x{w}.antialias.npy", resize(size=(h, w), antialias=True))
 for f in os.listdir("."):
     if os.path.exists(f"{f}/generation_config.json"): os.remove(f"{f}/generation_config.json")

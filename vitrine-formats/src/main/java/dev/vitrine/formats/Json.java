@@ -25,7 +25,9 @@ public final class Json {
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private static final Json ABSENT = new Json(null);
 
-  /** A Map, List, String, Long, Double or Boolean; null for JSON's null and for what is not there. */
+  /**
+   * A Map, List, String, Long, Double or Boolean; null for JSON's null and for what is not there.
+   */
   private final Object value;
 
   private Json(Object value) {
@@ -173,7 +175,9 @@ public final class Json {
 
   /** The item of a list. */
   public Json at(int index) {
-    return value instanceof List<?> list && index < list.size() ? new Json(list.get(index)) : ABSENT;
+    return value instanceof List<?> list && index < list.size()
+        ? new Json(list.get(index))
+        : ABSENT;
   }
 
   /** How many entries or items there are. */

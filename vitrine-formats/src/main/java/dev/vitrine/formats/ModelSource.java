@@ -28,8 +28,8 @@ public interface ModelSource extends AutoCloseable {
    * The graph for these input shapes.
    *
    * @param shapes by input name; an input that is left out keeps its stated shape, with names for
-   *     what is not fixed. A shape may keep a name as its batch dimension; a checkpoint's graph needs
-   *     height and width as numbers and takes those of its training where none are given.
+   *     what is not fixed. A shape may keep a name as its batch dimension; a checkpoint's graph
+   *     needs height and width as numbers and takes those of its training where none are given.
    * @param outputs names of {@link #outputs()}, in the order wanted; empty for the default ones
    */
   Graph graph(Map<String, Shape> shapes, List<String> outputs);

@@ -15,7 +15,8 @@ final class JsonTest {
   @Test
   void valuesAndWhatIsNotThere() {
     Json j =
-        Json.parse("{\"a\": [1, 2.5, \"x\", true, null], \"b\": {\"c\": 12345678901234567890}}", "j");
+        Json.parse(
+            "{\"a\": [1, 2.5, \"x\", true, null], \"b\": {\"c\": 12345678901234567890}}", "j");
     assertThat(j.at("a").size()).isEqualTo(5);
     assertThat(j.at("a").at(0).integer(9)).isEqualTo(1);
     assertThat(j.at("a").at(1).real(9)).isEqualTo(2.5);

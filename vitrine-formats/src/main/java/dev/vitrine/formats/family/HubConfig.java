@@ -4,7 +4,6 @@ import dev.vitrine.formats.FormatException;
 import dev.vitrine.formats.Json;
 import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.formats.Preprocessing.Interpolation;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +18,8 @@ final class HubConfig {
   static final String CONFIG = "config.json";
   static final String PROCESSOR = "preprocessor_config.json";
 
-
   /** A folder that says nothing. */
-  static final HubConfig NONE =
-      new HubConfig(null, Json.absent(), Json.absent(), "");
+  static final HubConfig NONE = new HubConfig(null, Json.absent(), Json.absent(), "");
 
   private final Path path;
   private final Json config;
