@@ -7,8 +7,8 @@ import java.util.Locale;
 
 /**
  * C = activation(start + A · B) + residual on floats, a panel of B's columns after another and in it
- * a tile of rows after another. A panel is {@link #columns} wide; what lies behind B's last column up
- * to a whole panel is read and must be readable, but doesn't count.
+ * a tile of rows after another. Panels are {@link #columns} wide; what lies in the last one behind B's
+ * last column doesn't count.
  *
  * @param rows of a tile; rows that are left over go in tiles of 8, 4, 2 and 1
  * @param vectors of a tile's rows
@@ -35,9 +35,8 @@ public record Gemm(
   public enum Arg {
     A,
     A_STRIDE,
-    /** The first panel; {@link #B_STRIDE} leads to its next row, {@link #B_PANEL} to the next panel. */
+    /** The first panel, its rows adjacent; {@link #B_PANEL} leads to the next panel. */
     B,
-    B_STRIDE,
     B_PANEL,
     C,
     C_STRIDE,

@@ -42,13 +42,14 @@ import java.util.List;
 final class GemmEmitter extends Emitter {
   private static final int UNROLL = 4;
   private static final int LINE = 64;
+  /** How many rows of the panel ahead it is fetched into the first cache. */
+  private static final int AHEAD = 8;
 
   private final Gemm g;
   private final Gpr[] rows;
   private final Gpr stride;
   private final Gpr left;
   private final Gpr panel;
-  private final Gpr panelStride;
   private final Gpr k;
   private final Gpr out;
   private final Gpr residual;
@@ -66,7 +67,6 @@ final class GemmEmitter extends Emitter {
     stride = frame.gpr();
     left = frame.gpr();
     panel = frame.gpr();
-    panelStride = frame.gpr();
     k = frame.gpr();
     out = frame.gpr();
     residual = frame.gpr();
@@ -208,21 +208,20 @@ final class GemmEmitter extends Emitter {
 
   private void multiply(int size) {
     a.emit(MOV, panel, arg(Arg.B));
-    a.emit(MOV, panelStride, arg(Arg.B_STRIDE));
     rowsFrom(left, Arg.A_STRIDE, g.byColumn() ? 1 : size);
     a.emit(MOV, k, arg(Arg.K));
     times(k, "k", UNROLL, count -> steps(size, count));
   }
 
   private void steps(int size, int count) {
+    int rowBytes = g.columns() * Float.BYTES;
     for (int step = 0; step < count; step++) {
       for (int v = 0; v < g.vectors(); v++) {
-        simd.load(right[v], at(panel, disp(v)));
+        simd.load(right[v], at(panel, step * rowBytes + disp(v)));
         if (disp(v) % LINE == 0) {
-          a.emit(PREFETCHT0, at(panel, panelStride, 8, disp(v)));
+          a.emit(PREFETCHT0, at(panel, (step + AHEAD) * rowBytes + disp(v)));
         }
       }
-      a.emit(ADD, panel, panelStride);
       for (int r = 0; r < size; r++) {
         Vec x = spare[g.vectors() + r % (spare.length - g.vectors())];
         a.emit(VBROADCASTSS, x, g.byColumn() ? at(rows[0], r * Float.BYTES) : row(r, step * Float.BYTES));
@@ -234,6 +233,7 @@ final class GemmEmitter extends Emitter {
         a.emit(ADD, rows[0], stride);
       }
     }
+    a.emit(ADD, panel, imm((long) count * rowBytes));
     if (!g.byColumn()) {
       for (int i = 0; i < (size + 2) / 3; i++) {
         a.emit(ADD, rows[i], imm(count * Float.BYTES));

@@ -79,8 +79,7 @@ final class AttentionKernel implements Kernel {
     transpose = kernels.routine(new Transpose(w));
     panel = scores.columns();
     panels = Math.ceilDiv(queries, panel);
-    scale = constants.memory().allocate(Float.BYTES, Program.ALIGNMENT);
-    scale.set(JAVA_FLOAT, 0, (float) (s.scale() * LOG2_E));
+    scale = Panels.number((float) (s.scale() * LOG2_E), constants);
     entries = s.bias() == null ? 0 : Math.toIntExact(s.bias().size(0) * heads);
     boolean fixed = s.bias() != null && constants.isConstant(s.bias());
     packedBias = fixed ? pack(s.bias(), constants) : null;
@@ -194,7 +193,6 @@ final class AttentionKernel implements Kernel {
         .set(Gemm.Arg.A, k.at(arena, head, 2) + from * k.stride(2))
         .set(Gemm.Arg.A_STRIDE, k.stride(2))
         .set(Gemm.Arg.B, block.area(Area.QUERIES.ordinal()).address())
-        .set(Gemm.Arg.B_STRIDE, row())
         .set(Gemm.Arg.C, powers)
         .set(Gemm.Arg.C_STRIDE, row())
         .set(Gemm.Arg.M, count)
@@ -219,7 +217,6 @@ final class AttentionKernel implements Kernel {
         .set(Gemm.Arg.A, v.at(arena, head, 2) + from * v.stride(2))
         .set(Gemm.Arg.A_STRIDE, v.stride(2))
         .set(Gemm.Arg.B, powers)
-        .set(Gemm.Arg.B_STRIDE, row())
         .set(Gemm.Arg.C, block.area(Area.RESULT.ordinal()).address())
         .set(Gemm.Arg.C_STRIDE, row())
         .set(Gemm.Arg.M, width)

@@ -72,20 +72,18 @@ final class Panels {
     return out;
   }
 
+  /** One number, to be pointed to. */
+  static MemorySegment number(float value, Constants constants) {
+    MemorySegment out = constants.memory().allocate(Float.BYTES, Program.ALIGNMENT);
+    out.set(FLOAT, 0, value);
+    return out;
+  }
+
   int matrices() {
     return matrices;
   }
 
-  /** From one row of a panel to the next. */
-  long stride() {
-    return (long) width * Float.BYTES;
-  }
-
-  long panelBytes() {
-    return rows * stride();
-  }
-
   long address(int matrix, int panel) {
-    return memory.address() + ((long) matrix * count + panel) * panelBytes();
+    return memory.address() + ((long) matrix * count + panel) * rows * width * Float.BYTES;
   }
 }

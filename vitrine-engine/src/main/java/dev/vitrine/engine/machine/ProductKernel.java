@@ -11,13 +11,12 @@ import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
 
-/** Products by constant matrices, packed once, and by computed ones that need no packing. */
+/** Products: the right side in panels, packed once if it is constant and for each tile if not. */
 final class ProductKernel implements Kernel {
   private final Gemm gemm;
   private final Routine routine;
   private final Place a;
-  private final Place b;
-  private final Panels packed;
+  private final RightSide right;
   private final MemorySegment bias;
   private final Place residual;
   private final Place out;
@@ -33,18 +32,19 @@ final class ProductKernel implements Kernel {
     depth = Math.toIntExact(s.a().size(-1));
     int columns = Math.toIntExact(s.out().size(-1));
     int rows = Math.toIntExact(s.out().size(-2));
-    gemm = gemm(kernels.width(), byColumn, s, columns);
+    Width width = kernels.width();
+    Start start = s.bias() == null ? Start.ZERO : Start.BIAS;
+    boolean partial = columns % Gemm.columns(width) != 0;
+    gemm = Gemm.of(width, byColumn, start, s.activation(), s.residual() != null, partial);
     routine = kernels.routine(gemm);
-    int width = gemm.columns();
     a = new Place(s.a(), constants);
     out = new Place(s.out(), constants);
     residual = s.residual() == null ? null : new Place(s.residual(), constants);
-    bias = s.bias() == null ? null : Panels.vector(s.bias(), width, constants);
-    packed = constants.isConstant(s.b()) ? pack(s.b(), axes, width, constants) : null;
-    b = packed == null ? new Place(s.b(), constants) : null;
-    int panels = Math.ceilDiv(columns, width);
-    last = columns - (panels - 1) * width;
-    tiling = Tiling.of(batches, rows, panels, gemm.rows(), 4L * depth, 4L * depth * width);
+    bias = s.bias() == null ? null : Panels.vector(s.bias(), gemm.columns(), constants);
+    right = constants.isConstant(s.b()) ? RightSide.constant(s.b(), kernels, constants) : RightSide.computed(s.b(), kernels, constants);
+    int panels = Math.ceilDiv(columns, gemm.columns());
+    last = columns - (panels - 1) * gemm.columns();
+    tiling = Tiling.of(batches, rows, panels, gemm.rows(), 4L * depth, 4L * depth * gemm.columns());
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
@@ -55,7 +55,7 @@ final class ProductKernel implements Kernel {
         (byColumn || adjacent(flat.a(), -1))
             && adjacent(flat.out(), -1)
             && (flat.residual() == null || adjacent(flat.residual(), -1))
-            && (constants.isConstant(flat.b()) || direct(flat.b(), kernels.width()));
+            && (constants.isConstant(flat.b()) || adjacent(flat.b(), -1) || adjacent(flat.b(), -2));
     return fits ? new ProductKernel(flat, byColumn, kernels, constants) : null;
   }
 
@@ -80,41 +80,6 @@ final class ProductKernel implements Kernel {
     return v.stride(axis) == 1 || v.size(axis) == 1;
   }
 
-  private static boolean direct(View b, Width width) {
-    return adjacent(b, -1) && b.size(-1) % Gemm.columns(width) == 0;
-  }
-
-  private static Gemm gemm(Width width, boolean byColumn, Step.Product s, int columns) {
-    Start start = s.bias() == null ? Start.ZERO : Start.BIAS;
-    Gemm whole = Gemm.of(width, byColumn, start, s.activation(), s.residual() != null, false);
-    return columns % whole.columns() == 0
-        ? whole
-        : Gemm.of(width, byColumn, start, s.activation(), s.residual() != null, true);
-  }
-
-  private static Panels pack(View b, int axes, int width, Constants constants) {
-    boolean shared = b.strides().subList(0, axes).stream().allMatch(x -> x == 0);
-    int matrices = shared ? 1 : Math.toIntExact(b.count(0, axes));
-    return Panels.pack(
-        constants.tensor(b),
-        matrices,
-        Math.toIntExact(b.size(-2)),
-        Math.toIntExact(b.size(-1)),
-        width,
-        (m, k, n) -> offset(b, m, axes) + k * b.stride(-2) + n * b.stride(-1),
-        constants);
-  }
-
-  private static long offset(View b, int matrix, int axes) {
-    long at = b.offset();
-    long rest = matrix;
-    for (int i = axes - 1; i >= 0; i--) {
-      at += rest % b.size(i) * b.stride(i);
-      rest /= b.size(i);
-    }
-    return at;
-  }
-
   @Override
   public String name() {
     return gemm.name();
@@ -127,7 +92,7 @@ final class ProductKernel implements Kernel {
 
   @Override
   public void reserve(Scratch scratch) {
-    Block.of(scratch);
+    right.reserve(Block.of(scratch), tiling.panelBlock());
   }
 
   @Override
@@ -138,27 +103,19 @@ final class ProductKernel implements Kernel {
     int panel = tiling.firstPanel(part);
     int panels = tiling.panels(part);
     long column = (long) panel * gemm.columns() * Float.BYTES;
-    Block block =
-        Block.of(scratch)
-            .set(Arg.A, a.at(arena, batch, axes) + row * a.stride(-2))
-            .set(Arg.A_STRIDE, a.stride(gemm.byColumn() ? -1 : -2))
-            .set(Arg.C, out.at(arena, batch, axes) + row * out.stride(-2) + column)
-            .set(Arg.C_STRIDE, out.stride(-2))
-            .set(Arg.M, tiling.rows(part))
-            .set(Arg.K, depth)
-            .set(Arg.PANELS, panels)
-            .set(Arg.LAST, panel + panels == tiling.panels() ? last : gemm.columns());
-    if (packed != null) {
-      block
-          .set(Arg.B, packed.address(packed.matrices() == 1 ? 0 : batch, panel))
-          .set(Arg.B_STRIDE, packed.stride())
-          .set(Arg.B_PANEL, packed.panelBytes());
-    } else {
-      block
-          .set(Arg.B, b.at(arena, batch, axes) + column)
-          .set(Arg.B_STRIDE, b.stride(-2))
-          .set(Arg.B_PANEL, (long) gemm.columns() * Float.BYTES);
-    }
+    Block block = Block.of(scratch);
+    long b = right.address(arena, block, batch, panel, panels);
+    block
+        .set(Arg.A, a.at(arena, batch, axes) + row * a.stride(-2))
+        .set(Arg.A_STRIDE, a.stride(gemm.byColumn() ? -1 : -2))
+        .set(Arg.B, b)
+        .set(Arg.B_PANEL, right.panelBytes())
+        .set(Arg.C, out.at(arena, batch, axes) + row * out.stride(-2) + column)
+        .set(Arg.C_STRIDE, out.stride(-2))
+        .set(Arg.M, tiling.rows(part))
+        .set(Arg.K, depth)
+        .set(Arg.PANELS, panels)
+        .set(Arg.LAST, panel + panels == tiling.panels() ? last : gemm.columns());
     if (bias != null) {
       block.set(Arg.COLUMN, bias.address() + column);
     }
