@@ -1,7 +1,6 @@
 package dev.vitrine.vision.pca;
 
-import java.util.Arrays;
-import java.util.SplittableRandom;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** The few products of dense row-major matrices that PCA needs, in double. */
@@ -9,28 +8,17 @@ final class Matrices {
   /** Rows that are added up together, so that a sum is loaded and stored less often. */
   private static final int UNROLL = 4;
 
+  /** Rows of sums that stay in the nearest cache while all rows of the factor pass by. */
+  private static final int BLOCK = 8;
+
   private Matrices() {}
 
   /** aᵀ·a for {@code rows × d} numbers: symmetric, d × d. Sums run over the rows in order. */
   static double[] gram(double[] a, int d) {
-    int rows = a.length / d;
-    double[] out = new double[d * d];
-    IntStream.range(0, d)
+    double[] out = new double[Math.multiplyExact(d, d)];
+    IntStream.range(0, (d + BLOCK - 1) / BLOCK)
         .parallel()
-        .forEach(
-            i -> {
-              double[] sums = new double[d];
-              double[] w = new double[UNROLL];
-              for (int r = 0; r < rows; r += UNROLL) {
-                int n = Math.min(UNROLL, rows - r);
-                Arrays.fill(w, 0);
-                for (int k = 0; k < n; k++) {
-                  w[k] = a[(r + k) * d + i];
-                }
-                add(sums, w, a, r, n, d, i);
-              }
-              System.arraycopy(sums, i, out, i * d + i, d - i);
-            });
+        .forEach(block -> gramBlock(a, d, block * BLOCK, Math.min(d, (block + 1) * BLOCK), out));
     for (int i = 0; i < d; i++) {
       for (int j = 0; j < i; j++) {
         out[i * d + j] = out[j * d + i];
@@ -39,36 +27,46 @@ final class Matrices {
     return out;
   }
 
-  /** v·a for a symmetric d × d matrix and the rows of {@code v}. */
-  static double[][] times(double[][] v, double[] a, int d) {
-    double[][] out = new double[v.length][d];
-    IntStream.range(0, v.length)
-        .parallel()
-        .forEach(
-            c -> {
-              double[] w = new double[UNROLL];
-              for (int j = 0; j < d; j += UNROLL) {
-                int n = Math.min(UNROLL, d - j);
-                Arrays.fill(w, 0);
-                System.arraycopy(v[c], j, w, 0, n);
-                add(out[c], w, a, j, n, d, 0);
-              }
-            });
+  /** Rows {@code top} to {@code bottom} of aᵀ·a, from column {@code top} on. */
+  private static void gramBlock(double[] a, int d, int top, int bottom, double[] out) {
+    int end = a.length - a.length % (UNROLL * d);
+    for (int r = 0; r < end; r += UNROLL * d) {
+      for (int i = top; i < bottom; i++) {
+        double w0 = a[r + i];
+        double w1 = a[r + d + i];
+        double w2 = a[r + 2 * d + i];
+        double w3 = a[r + 3 * d + i];
+        add(out, i * d + top, d - top, a, r + top, d, w0, w1, w2, w3);
+      }
+    }
+    for (int r = end; r < a.length; r += d) {
+      for (int i = top; i < bottom; i++) {
+        add(out, i * d + top, d - top, a, r + top, 0, a[r + i], 0, 0, 0);
+      }
+    }
+  }
+
+  /** v·a for a symmetric d × d matrix. */
+  static double[] times(double[] v, double[] a, int d) {
+    double[] out = new double[d];
+    int end = d - d % UNROLL;
+    for (int j = 0; j < end; j += UNROLL) {
+      add(out, 0, d, a, j * d, d, v[j], v[j + 1], v[j + 2], v[j + 3]);
+    }
+    for (int j = end; j < d; j++) {
+      add(out, 0, d, a, j * d, 0, v[j], 0, 0, 0);
+    }
     return out;
   }
 
-  /** Adds {@code n} rows of {@code a} times their weights to the sums, from column {@code from} on. */
-  private static void add(double[] sums, double[] w, double[] a, int row, int n, int d, int from) {
-    int r0 = row * d;
-    int r1 = n > 1 ? r0 + d : r0;
-    int r2 = n > 2 ? r1 + d : r0;
-    int r3 = n > 3 ? r2 + d : r0;
-    double w0 = w[0];
-    double w1 = w[1];
-    double w2 = w[2];
-    double w3 = w[3];
-    for (int j = from; j < d; j++) {
-      sums[j] += w0 * a[r0 + j] + w1 * a[r1 + j] + w2 * a[r2 + j] + w3 * a[r3 + j];
+  /** Adds four rows of {@code a}, {@code step} apart, times their weights to {@code n} sums. */
+  private static void add(
+      double[] sums, int at, int n, double[] a, int row, int step, double w0, double w1, double w2,
+      double w3) {
+    for (int j = 0; j < n; j++) {
+      int k = row + j;
+      sums[at + j] +=
+          w0 * a[k] + w1 * a[k + step] + w2 * a[k + 2 * step] + w3 * a[k + 3 * step];
     }
   }
 
@@ -80,38 +78,29 @@ final class Matrices {
     return sum;
   }
 
-  /** Makes the rows orthonormal, first to last; a row that depends on others is replaced by chance. */
-  static void orthonormalise(double[][] v) {
-    SplittableRandom random = new SplittableRandom(v.length);
-    for (int i = 0; i < v.length; i++) {
-      double before = Math.sqrt(dot(v[i], v[i]));
-      double norm = 0;
-      for (int attempt = 0; attempt < 8; attempt++) {
-        norm = reduce(v, i);
-        if (norm > 1e-10 * before && norm > 0) {
-          break;
-        }
-        for (int j = 0; j < v[i].length; j++) {
-          v[i][j] = random.nextDouble() - 0.5;
-        }
-        before = Math.sqrt(dot(v[i], v[i]));
-      }
-      for (int j = 0; j < v[i].length; j++) {
-        v[i][j] /= norm;
-      }
-    }
-  }
-
-  /** Takes the parts along the earlier rows out of row i, twice for full precision; its norm. */
-  private static double reduce(double[][] v, int i) {
+  /**
+   * Makes a vector orthogonal to orthonormal ones and of length 1.
+   *
+   * @return false when it is a combination of them; then it is of no use
+   */
+  static boolean orthonormalise(double[] v, List<double[]> others) {
+    double before = Math.sqrt(dot(v, v));
+    // Once is not enough: what rounding leaves along the others is taken out by the second pass.
     for (int pass = 0; pass < 2; pass++) {
-      for (int k = 0; k < i; k++) {
-        double along = dot(v[i], v[k]);
-        for (int j = 0; j < v[i].length; j++) {
-          v[i][j] -= along * v[k][j];
+      for (double[] other : others) {
+        double along = dot(v, other);
+        for (int j = 0; j < v.length; j++) {
+          v[j] -= along * other[j];
         }
       }
     }
-    return Math.sqrt(dot(v[i], v[i]));
+    double norm = Math.sqrt(dot(v, v));
+    if (!(norm > 1e-12 * before)) {
+      return false;
+    }
+    for (int j = 0; j < v.length; j++) {
+      v[j] /= norm;
+    }
+    return true;
   }
 }

@@ -1,85 +1,101 @@
 package dev.vitrine.vision.pca;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The largest eigenvalues of a symmetric positive semidefinite matrix and their eigenvectors.
- * Subspace iteration with Rayleigh–Ritz steps (Golub and Van Loan, Matrix Computations, 8.2), the
- * small problems by Jacobi's rotations (8.5).
+ * The largest eigenvalues of a symmetric positive semidefinite matrix and their eigenvectors: a block
+ * Krylov space with full orthogonalisation, begun anew from the best vectors in it until these are
+ * exact (Golub and Van Loan, Matrix Computations, 10.3); the small problems by Jacobi's rotations
+ * (8.5).
  *
  * @param values largest first
  * @param vectors orthonormal, one a row, in the values' order; signs are arbitrary
  */
 record SymmetricEigen(double[] values, double[][] vectors) {
-  /** Extra directions: the more, the faster the wanted ones converge. */
-  private static final int GUARD = 13;
+  /** How often the matrix is applied to a block before the space is begun anew. */
+  private static final int DEPTH = 10;
 
-  private static final int MAX_ITERATIONS = 2000;
+  private static final int MAX_ROUNDS = 200;
 
   /** The residual, as a share of the largest eigenvalue, at which a pair is exact. */
   private static final double EXACT = 1e-13;
 
+  /** Below this share rounding may keep the residual from falling further. */
+  private static final double CLOSE = 1e-10;
+
   /** The {@code k} largest pairs of a d × d matrix. */
   static SymmetricEigen largest(double[] matrix, int d, int k) {
-    int block = Math.min(d, k + GUARD);
-    double[][] v = new double[block][d];
     SplittableRandom random = new SplittableRandom(d);
-    for (double[] row : v) {
-      Arrays.setAll(row, i -> random.nextDouble() - 0.5);
-    }
-    Matrices.orthonormalise(v);
-    double[] values = new double[block];
+    SymmetricEigen best = new SymmetricEigen(new double[k], new double[k][d]);
     double last = Double.POSITIVE_INFINITY;
-    for (int iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
-      double[][] av = Matrices.times(v, matrix, d);
-      double[] small = new double[block * block];
-      for (int i = 0; i < block; i++) {
-        for (int j = 0; j < block; j++) {
-          small[i * block + j] = Matrices.dot(v[i], av[j]);
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      List<double[]> space = new ArrayList<>();
+      List<double[]> images = new ArrayList<>();
+      for (double[] start : best.vectors) {
+        double[] v = start.clone();
+        while (!Matrices.orthonormalise(v, space)) {
+          Arrays.setAll(v, _ -> random.nextDouble() - 0.5);
+        }
+        space.add(v);
+      }
+      for (int i = 0; i < space.size(); i++) {
+        images.add(Matrices.times(space.get(i), matrix, d));
+        double[] next = images.get(i).clone();
+        if (space.size() < Math.min(d, k * DEPTH) && Matrices.orthonormalise(next, space)) {
+          space.add(next);
         }
       }
-      SymmetricEigen ritz = jacobi(small, block);
-      values = ritz.values;
-      v = combine(ritz.vectors, v);
-      av = combine(ritz.vectors, av);
-      double residual = residual(v, av, values, k);
-      // Rounding keeps the residual from falling for ever.
-      boolean stuck = residual < 1e-10 * values[0] && residual > 0.5 * last;
-      if (residual <= EXACT * values[0] || stuck) {
+      best = ritz(space, images, k);
+      double residual = residual(matrix, d, best);
+      boolean exact = residual <= EXACT * best.values[0];
+      if (exact || (residual <= CLOSE * best.values[0] && residual > 0.5 * last)) {
         break;
       }
       last = residual;
-      v = av;
-      Matrices.orthonormalise(v);
     }
-    return new SymmetricEigen(Arrays.copyOf(values, k), Arrays.copyOf(v, k));
+    return best;
   }
 
-  private static double residual(double[][] v, double[][] av, double[] values, int k) {
-    double worst = 0;
+  /** The best pairs in a space, given the matrix's images of its vectors. */
+  private static SymmetricEigen ritz(List<double[]> space, List<double[]> images, int k) {
+    int n = space.size();
+    double[] small = new double[n * n];
+    for (int i = 0; i < n; i++) {
+      for (int j = i; j < n; j++) {
+        small[i * n + j] = Matrices.dot(space.get(i), images.get(j));
+        small[j * n + i] = small[i * n + j];
+      }
+    }
+    SymmetricEigen all = jacobi(small, n);
+    double[][] vectors = new double[k][space.getFirst().length];
     for (int c = 0; c < k; c++) {
+      for (int i = 0; i < n; i++) {
+        double w = all.vectors[c][i];
+        double[] v = space.get(i);
+        for (int j = 0; j < v.length; j++) {
+          vectors[c][j] += w * v[j];
+        }
+      }
+    }
+    return new SymmetricEigen(Arrays.copyOf(all.values, k), vectors);
+  }
+
+  private static double residual(double[] matrix, int d, SymmetricEigen pairs) {
+    double worst = 0;
+    for (int c = 0; c < pairs.values.length; c++) {
+      double[] v = pairs.vectors[c];
+      double[] av = Matrices.times(v, matrix, d);
       double sum = 0;
-      for (int i = 0; i < v[c].length; i++) {
-        double r = av[c][i] - values[c] * v[c][i];
+      for (int i = 0; i < d; i++) {
+        double r = av[i] - pairs.values[c] * v[i];
         sum += r * r;
       }
       worst = Math.max(worst, sum);
     }
     return Math.sqrt(worst);
-  }
-
-  private static double[][] combine(double[][] weights, double[][] rows) {
-    double[][] out = new double[rows.length][rows[0].length];
-    for (int i = 0; i < out.length; i++) {
-      for (int k = 0; k < rows.length; k++) {
-        double w = weights[i][k];
-        for (int j = 0; j < out[i].length; j++) {
-          out[i][j] += w * rows[k][j];
-        }
-      }
-    }
-    return out;
   }
 
   /** All pairs of a small symmetric matrix, which is destroyed. */

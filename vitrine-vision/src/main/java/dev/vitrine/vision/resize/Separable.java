@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 /** Resizing one axis at a time, in integers, rounded to levels. */
 final class Separable {
   /** Fewer multiplications than this are done before other threads have woken. */
-  private static final long WORTH_THREADS = 1 << 21;
+  private static final long WORTH_THREADS = 1 << 24;
 
   private Separable() {}
 
@@ -111,8 +111,13 @@ final class Separable {
   }
 
   static void forRows(int rows, long workPerRow, IntConsumer row) {
-    IntStream all = IntStream.range(0, rows);
-    (rows * workPerRow < WORTH_THREADS ? all : all.parallel()).forEach(row);
+    if (rows * workPerRow >= WORTH_THREADS) {
+      IntStream.range(0, rows).parallel().forEach(row);
+      return;
+    }
+    for (int y = 0; y < rows; y++) {
+      row.accept(y);
+    }
   }
 
   static byte level(int v) {

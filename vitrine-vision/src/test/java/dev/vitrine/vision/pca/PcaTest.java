@@ -66,7 +66,7 @@ class PcaTest {
       for (int c = 0; c < k; c++) {
         String name = "d " + d + " component " + c;
         assertThat(some.values()[c]).as(name).isCloseTo(all.values()[c], within(1e-10 * all.values()[0]));
-        double[] av = Matrices.times(some.vectors(), m, d)[c];
+        double[] av = Matrices.times(some.vectors()[c], m, d);
         for (int i = 0; i < d; i++) {
           assertThat(av[i])
               .as(name)
