@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
     description = "Runs vision transformers on the CPU: pictures, labels, features.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
+    scope = CommandLine.ScopeType.INHERIT,
     versionProvider = Main.Version.class,
     subcommands = {
       ClassifyCommand.class,

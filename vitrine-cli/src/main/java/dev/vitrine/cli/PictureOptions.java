@@ -128,6 +128,6 @@ final class PictureOptions {
 
   private static String machine(Options options) {
     int n = options.threads();
-    return options.tier().text() + ", " + n + (n == 1 ? " thread" : " threads");
+    return options.tierHere() + ", " + n + (n == 1 ? " thread" : " threads");
   }
 }

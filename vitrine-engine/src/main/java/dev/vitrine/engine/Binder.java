@@ -57,12 +57,27 @@ final class Binder {
     if (options.tier() != Tier.PORTABLE && machine.refusal() != null) {
       options.warnings().accept(machine.refusal() + "; the portable tier runs instead, slowly");
     }
-    for (Width width : options.tier().widths()) {
-      if (machine.sets().containsAll(width.sets())) {
-        return List.of(new MachineKernels(width, constants.memory()), new PortableKernels());
-      }
-    }
-    return List.of(new PortableKernels());
+    Width width = best(options);
+    return width == null
+        ? List.of(new PortableKernels())
+        : List.of(new MachineKernels(width, constants.memory()), new PortableKernels());
+  }
+
+  /** The tier that sessions with those options run on, by name. */
+  static String tier(Options options) {
+    Width width = best(options);
+    return options.tier() == Tier.REFERENCE
+        ? Tier.REFERENCE.text()
+        : width == null ? Tier.PORTABLE.text() : width.text();
+  }
+
+  /** The widest vectors that are allowed and that the machine has; null for none. */
+  private static Width best(Options options) {
+    Machine machine = Machine.host();
+    return options.tier().widths().stream()
+        .filter(w -> machine.sets().containsAll(w.sets()))
+        .findFirst()
+        .orElse(null);
   }
 
   private static String others(Program program) {

@@ -48,4 +48,9 @@ public record Options(List<String> outputs, int threads, Tier tier, Consumer<Str
   public Options warnings(Consumer<String> to) {
     return new Options(outputs, threads, tier, to);
   }
+
+  /** What {@link #tier()} comes to on this machine: the name of the tier that sessions run on. */
+  public String tierHere() {
+    return Binder.tier(this);
+  }
 }
