@@ -10,7 +10,8 @@ import java.util.Objects;
 
 /**
  * One piece of work on views of a program's buffers, whatever the machine. Elements are f32 where
- * nothing else is said. A step's output overlaps none of its inputs.
+ * nothing else is said. Vectors (biases, the scale of a normalisation) are constants. A step's output
+ * overlaps none of its inputs.
  */
 public sealed interface Step {
   /**
