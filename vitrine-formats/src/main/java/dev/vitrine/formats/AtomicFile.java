@@ -11,7 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
 
 /**
  * Writes files so that a reader sees the old one or the whole new one: temporary name, then move.
@@ -37,11 +37,11 @@ public final class AtomicFile {
       if (Files.isDirectory(target)) {
         throw new FormatException(target + ": is a folder; name a file to write");
       }
-      temporary = Files.createTempFile(folder, "." + target.getFileName(), ".part");
-      try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+      try (FileChannel file =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         content.writeTo(file);
       }
-      makeReadable(temporary);
       try {
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       } catch (AtomicMoveNotSupportedException e) {
@@ -74,15 +74,6 @@ public final class AtomicFile {
       while (buffer.hasRemaining()) {
         file.write(buffer);
       }
-    }
-  }
-
-  /**
-   * Temporary files are private; the result gets the permissions that a plain new file has here.
-   */
-  private static void makeReadable(Path file) throws IOException {
-    if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     }
   }
 

@@ -12,7 +12,6 @@ import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,7 +135,6 @@ record CheckpointWriter(
   }
 
   private static void writeText(Path file, String text) {
-    MemorySegment bytes = MemorySegment.ofArray(text.getBytes(StandardCharsets.UTF_8));
-    AtomicFile.write(file, channel -> AtomicFile.append(channel, bytes));
+    AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 }
