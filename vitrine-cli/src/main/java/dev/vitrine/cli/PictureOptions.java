@@ -8,6 +8,7 @@ import dev.vitrine.vision.PictureModel;
 import dev.vitrine.vision.PictureModel.Fit;
 import dev.vitrine.vision.PictureRun;
 import dev.vitrine.vision.Progress;
+import dev.vitrine.vision.image.ImageReader;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,12 @@ final class PictureOptions {
       description = "Run the model this many times on each picture and print the times.")
   int repeat;
 
+  @Option(
+      names = "--max-pixels",
+      paramLabel = "N",
+      description = "The largest picture that is decoded, in pixels (default: ${DEFAULT-VALUE}).")
+  long maxPixels = ImageReader.DEFAULT_LIMIT;
+
   @Mixin RunOptions run;
   @Mixin Output out;
 
@@ -93,7 +100,7 @@ final class PictureOptions {
         PictureRun pictureRun;
         T result;
         try (Progress progress = Progress.onTerminal(pictures.size() * repeat)) {
-          pictureRun = new PictureRun(ready, repeat, phases, progress);
+          pictureRun = new PictureRun(ready, repeat, maxPixels, phases, progress);
           result = task.run(ready, pictureRun, phases, pictures);
         }
         Map<String, Object> json = new LinkedHashMap<>();

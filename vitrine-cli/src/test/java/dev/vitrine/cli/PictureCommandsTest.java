@@ -108,6 +108,7 @@ class PictureCommandsTest {
       {"pca", CAT, "-m", folder.resolve("none.onnx")},
       {"pca", CAT, "-m", model, "-g", "0x0"},
       {"pca", CAT, "-m", model, "--blend", "2"},
+      {"pca", CAT, "-m", model, "--max-pixels", "1000"},
       {"pca", CAT, "-m", model, "-r", "0"},
       {"pca", CAT, "-m", model, "-o", folder.resolve("x.txt")},
       {"pca", CAT, "-m", TINY.resolve("swin")},

@@ -15,17 +15,21 @@ import java.util.function.BiFunction;
 public final class PictureRun {
   private final PictureModel model;
   private final int times;
+  private final long limit;
   private final Phases phases;
   private final Progress progress;
   private Repeats repeats = Repeats.NONE;
 
   /**
    * @param times how often each picture goes through the model, for measuring
+   * @param limit the most pixels that a picture may have
    * @param progress told of each time
    */
-  public PictureRun(PictureModel model, int times, Phases phases, Progress progress) {
+  public PictureRun(
+      PictureModel model, int times, long limit, Phases phases, Progress progress) {
     this.model = model;
     this.times = Math.max(1, times);
+    this.limit = limit;
     this.phases = phases;
     this.progress = progress;
   }
@@ -53,7 +57,7 @@ public final class PictureRun {
 
   /** Decodes a file. */
   public Image decode(Path file) {
-    return phases.time("decode", () -> ImageReader.read(file));
+    return phases.time("decode", () -> ImageReader.read(file, limit));
   }
 
   /** Of all the model's runs so far. */

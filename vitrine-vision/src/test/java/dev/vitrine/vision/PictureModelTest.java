@@ -160,7 +160,7 @@ class PictureModelTest {
     try (Model model = Model.open(TINY.resolve("dinov2"));
         PictureModel pictures = open(model, new Size(28, 28), Fit.WHOLE);
         Progress progress = Progress.on(new PrintWriter(bar), 3)) {
-      PictureRun run = new PictureRun(pictures, 3, phases, progress);
+      PictureRun run = new PictureRun(pictures, 3, 1 << 20, phases, progress);
       Image seen = run.run(file, (picture, outputs) -> picture);
       assertThat(seen).isEqualTo(ImageReader.read(file));
       assertThat(run.repeats().count()).isEqualTo(3);

@@ -31,14 +31,20 @@ public final class AwtImages {
   /**
    * Copies a picture: its samples as they are, without colour management; alpha over white; 16-bit
    * samples keep their high byte.
+   *
+   * @throws ImageException when its levels are floating-point or wider
    */
   public static Image of(BufferedImage picture) {
-    boolean samples =
-        picture.getColorModel() instanceof ComponentColorModel m
-            && !m.isAlphaPremultiplied()
-            && (m.getTransferType() == DataBuffer.TYPE_BYTE
-                || m.getTransferType() == DataBuffer.TYPE_USHORT);
-    return samples ? fromSamples(picture) : fromColours(picture);
+    if (!(picture.getColorModel() instanceof ComponentColorModel model)) {
+      return fromColours(picture);
+    }
+    int type = model.getTransferType();
+    if (type != DataBuffer.TYPE_BYTE && type != DataBuffer.TYPE_USHORT) {
+      throw new ImageException(
+          "its levels are no whole numbers of 8 or 16 bits, which have no common range;"
+              + " save it with 8 bits");
+    }
+    return model.isAlphaPremultiplied() ? fromColours(picture) : fromSamples(picture);
   }
 
   /** A picture of type {@code TYPE_3BYTE_BGR} with the same levels. */

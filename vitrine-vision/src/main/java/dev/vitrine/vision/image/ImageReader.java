@@ -62,9 +62,10 @@ public final class ImageReader {
     try {
       return format.read(file, new PixelLimit(limit));
     } catch (IOException | RuntimeException e) {
-      String fault = e instanceof IOException && e.getMessage() != null ? e.getMessage() : "it is damaged";
-      throw new ImageException(
-          name + ": can't be read as " + format.text() + ": " + fault.lines().findFirst().orElse("it is damaged"), e);
+      boolean telling = e instanceof IOException || e instanceof ImageException;
+      String fault = telling && e.getMessage() != null ? e.getMessage() : "";
+      String line = fault.lines().findFirst().orElse("it is damaged; get it again");
+      throw new ImageException(name + ": can't be read as " + format.text() + ": " + line, e);
     } catch (OutOfMemoryError e) {
       throw new ImageException(
           name + ": the picture needs more memory than there is; shrink it or raise -Xmx", e);
@@ -79,6 +80,6 @@ public final class ImageReader {
     if (file.length >= 12 && ByteBuffer.wrap(file).getInt(4) == 0x66747970) {
       return "; it looks like HEIC, AVIF or a film: save it as JPEG or PNG first";
     }
-    return "; name a picture";
+    return "; save it as one of these";
   }
 }

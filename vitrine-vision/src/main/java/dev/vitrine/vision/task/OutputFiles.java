@@ -25,8 +25,9 @@ public record OutputFiles(List<Path> files, Path sheet) {
    */
   public static OutputFiles of(List<Path> pictures, Path out, String task) {
     boolean folder = out != null && Files.isDirectory(out);
-    Path base = folder ? out : out == null ? Path.of("") : out.toAbsolutePath().getParent();
     Path named = folder ? null : out;
+    Path beside = named == null ? null : named.getParent();
+    Path base = folder ? out : beside != null ? beside : Path.of("");
     if (named != null) {
       ImageWriter.check(named);
     }

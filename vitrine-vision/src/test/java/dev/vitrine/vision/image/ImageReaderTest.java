@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.formats.FormatException;
 import dev.vitrine.vision.TestData;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -178,6 +181,16 @@ class ImageReaderTest {
     for (int x = 0; x < 6; x++) {
       assertThat(read.at(1, x, 0)).isEqualTo(grey.getRaster().getSample(x, 1, 0));
     }
+  }
+
+  @Test
+  void floatingPointLevels() {
+    var model = new ComponentColorModel(ColorSpace.getInstance(ColorSpace.CS_GRAY), false, false, 1, DataBuffer.TYPE_FLOAT);
+    BufferedImage picture =
+        new BufferedImage(model, model.createCompatibleWritableRaster(3, 2), false, null);
+    assertThatThrownBy(() -> AwtImages.of(picture))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("save it with 8 bits");
   }
 
   @Test
