@@ -18,7 +18,7 @@ public final class Fuser {
   /** Changes the graph in place. What was nearly fused is in the result, with reasons. */
   public static PassManager.Result fuse(Graph graph, PassManager.Options options) {
     List<Pass> passes = new ArrayList<>(Simplifier.normalising(graph));
-    passes.add(Pass.of("attention", new FuseAttention()));
+    passes.add(Pass.of("attention", new FuseAttention(), new FuseAttentionOp()));
     passes.add(
         Pass.of(
             "channels-last",

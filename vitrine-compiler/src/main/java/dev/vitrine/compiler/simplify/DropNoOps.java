@@ -12,6 +12,7 @@ import dev.vitrine.graph.op.Cast;
 import dev.vitrine.graph.op.Clip;
 import dev.vitrine.graph.op.Concat;
 import dev.vitrine.graph.op.Div;
+import dev.vitrine.graph.op.Dropout;
 import dev.vitrine.graph.op.Expand;
 import dev.vitrine.graph.op.Flatten;
 import dev.vitrine.graph.op.Identity;
@@ -46,7 +47,8 @@ final class DropNoOps implements Rule {
   @Override
   public Outcome apply(Match m) {
     Node n = m.root();
-    Value same = n.outputs().size() == 1 ? same(n) : null;
+    boolean single = n.outputs().stream().skip(1).allMatch(v -> v.users().isEmpty() && !m.graph().isOutput(v));
+    Value same = single ? same(n) : null;
     boolean sameType =
         same != null
             && (n.op() instanceof Identity
@@ -66,6 +68,7 @@ final class DropNoOps implements Rule {
       case Resize r -> isUnscaled(r, n) ? x : null;
       case Concat _, Sum _, Max _, Min _, Mean _ -> n.inputs().size() == 1 ? x : null;
       case Split _ -> x;
+      case Dropout _ -> n.input(2) == null || isAll(n.input(2), 0) ? x : null;
       case Clip _ -> n.input(1) == null && n.input(2) == null ? x : null;
       case Add _ -> isAll(n.input(1), 0) ? x : isAll(x, 0) ? n.input(1) : null;
       case Sub _ -> isAll(n.input(1), 0) ? x : null;

@@ -295,4 +295,51 @@ class FuseAttentionTest {
             SEPARATE.replace("(y)", "(y, p)") + " s = MatMul(qh, kh)\n p = Softmax(s) { axis: -1 }\n" + OUT,
             Reason.USED_ELSEWHERE);
   }
+
+  private static final String ATTENTION =
+      " { isCausal: false, kvNumHeads: 2, leftWindowSize: -1, qNumHeads: 2, qkMatmulOutputMode: 0,"
+          + " rightWindowSize: -1, scale: 0.5, softcap: 0, softmaxPrecision: null }";
+
+  @Test
+  void operation() {
+    String head = "graph (q: f32[n, 5, 6], k: f32[n, 5, 6], v: f32[n, 5, 6]) -> (y)\n ";
+    rewrite(new FuseAttentionOp())
+        .turns(head + "y = Attention(q, k, v)" + ATTENTION)
+        .into(head + "y = FusedAttention(q, k, v) { heads: 2, scale: 0.5 }");
+  }
+
+  @Test
+  void operationOnHeadsApart() {
+    rewrite(new FuseAttentionOp())
+        .turns(
+            "graph (x: f32[n, 5, 6]) -> (y)\n"
+                + " r = Reshape(x, [-1, 5, 2, 3]) { allowzero: false }\n"
+                + " q = Transpose(r) { perm: [0, 2, 1, 3] }\n"
+                + " a = Attention(q, q, q)"
+                + ATTENTION
+                + "\n t = Transpose(a) { perm: [0, 2, 1, 3] }\n"
+                + " y = Reshape(t, [-1, 5, 6]) { allowzero: false }")
+        .into(
+            "graph (x: f32[n, 5, 6]) -> (y)\n y = FusedAttention(x, x, x) { heads: 2, scale: 0.5 }");
+  }
+
+  @Test
+  void operationWithMask() {
+    String head = "graph (q: f32[n, 1, 6], k: f32[n, 3, 6]) -> (y)\n ";
+    rewrite(new FuseAttentionOp())
+        .turns(head + "%m: bool[1, 3] = [1, 0, 1]\n y = Attention(q, k, k, %m)" + ATTENTION)
+        .into(
+            head
+                + "%m: f32[1, 1, 1, 3] = [0, -Infinity, 0]\n"
+                + " y = FusedAttention(q, k, k, %m) { heads: 2, scale: 0.5 }");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"isCausal: false, isCausal: true", "softcap: 0, softcap: 2", "leftWindowSize: -1, leftWindowSize: 1"})
+  void operationWithMore(String plain, String more) {
+    rewrite(new FuseAttentionOp())
+        .leaves(
+            "graph (q: f32[n, 5, 6]) -> (y)\n y = Attention(q, q, q)" + ATTENTION.replace(plain, more),
+            Reason.OTHER_VALUE);
+  }
 }

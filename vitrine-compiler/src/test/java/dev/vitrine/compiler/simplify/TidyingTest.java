@@ -68,6 +68,7 @@ class TidyingTest {
         "y = Expand(x, [1, 3])",
         "y = Tile(x, [1, 1])",
         "y = Clip(x)",
+        "y, m = Dropout(x, 0.5)",
         "y = Add(x, 0)",
         "y = Add(0, x)",
         "y = Sub(x, 0)",
