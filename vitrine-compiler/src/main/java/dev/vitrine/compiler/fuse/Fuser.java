@@ -2,6 +2,7 @@ package dev.vitrine.compiler.fuse;
 
 import dev.vitrine.compiler.rewrite.Pass;
 import dev.vitrine.compiler.rewrite.PassManager;
+import dev.vitrine.compiler.rewrite.Rule;
 import dev.vitrine.compiler.simplify.Simplifier;
 import dev.vitrine.graph.Graph;
 import java.util.ArrayList;
@@ -34,10 +35,15 @@ public final class Fuser {
             new FuseGemm(),
             new FuseSwish(),
             new FuseGate(),
+            new FuseGatedLinears(),
             new LinearBeforeResize(),
             new MergeLinears(),
-            new FuseEpilogue(),
-            new MergeParallelLinears()));
+            new FuseEpilogue()));
+    List<Rule> demand =
+        new ArrayList<>(List.of(new SliceBefore(), new RowsOfColumns(), new DropColumns()));
+    demand.addAll(Simplifier.tidying(graph).rules());
+    passes.add(new Pass("demand", demand));
+    passes.add(Pass.of("parallel", new MergeParallelLinears()));
     passes.add(Pass.of("rows", new GatherRows()));
     return PassManager.run(graph, passes, options);
   }

@@ -7,21 +7,18 @@ import dev.vitrine.compiler.rewrite.Match;
 import dev.vitrine.compiler.rewrite.Outcome;
 import dev.vitrine.compiler.rewrite.Pattern;
 import dev.vitrine.compiler.rewrite.Rule;
-import dev.vitrine.compiler.rewrite.Weights;
 import dev.vitrine.graph.Node;
-import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
-import dev.vitrine.graph.op.Mul;
 import dev.vitrine.graph.op.Slice;
-import dev.vitrine.graph.op.Swish;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Linear maps of one value whose results go into attention, or into a product of gates, become one
- * map with the weights side by side; its readers take slices of the last axis.
+ * Linear maps of one value whose results go into attention become one map with the weights side by
+ * side; its readers take slices of the last axis.
  */
 final class MergeParallelLinears implements Rule {
   private static final Pattern LINEAR = Pattern.node(Linear.class);
@@ -43,24 +40,12 @@ final class MergeParallelLinears implements Rule {
     if (alike.size() < 2 || !alike.contains(m.root())) {
       return Outcome.PASSED;
     }
-    List<Tensor> weights = new ArrayList<>();
-    List<Tensor> biases = new ArrayList<>();
-    for (Node n : alike) {
-      Tensor w = n.input(Linear.WEIGHT).constant();
-      Value b = n.input(Linear.BIAS);
-      weights.add(w);
-      biases.add(b == null ? Weights.filled(w.dtype(), w.size(1), 0) : b.constant());
-    }
-    Value weight = m.constant(m.root().input(Linear.WEIGHT), Weights.joined(weights, 1));
-    boolean biased = alike.stream().anyMatch(n -> n.input(Linear.BIAS) != null);
-    Value merged =
-        biased
-            ? m.add(new Linear(Activation.NONE), x, weight, m.constant(Weights.joined(biases, 0)))
-            : m.add(new Linear(Activation.NONE), x, weight);
+    alike.sort(Comparator.comparingInt(MergeParallelLinears::place));
+    Value merged = SideBySide.of(m, x, alike);
     Map<Value, Value> all = new LinkedHashMap<>();
     long from = 0;
     for (int i = 0; i < alike.size(); i++) {
-      long to = from + weights.get(i).size(1);
+      long to = from + alike.get(i).output().shape().size(-1);
       all.put(
           alike.get(i).output(),
           m.add(new Slice(), merged, m.ints(from), m.ints(to), m.ints(x.shape().rank() - 1)));
@@ -69,25 +54,17 @@ final class MergeParallelLinears implements Rule {
     return m.replaceAll(all);
   }
 
-  private static boolean isOpen(Node n, Match m) {
-    Value y = n.output();
-    boolean plain =
-        ((Linear) n.op()).activation() == Activation.NONE
-            && n.input(Linear.RESIDUAL) == null
-            && n.input(Linear.WEIGHT).isConstant()
-            && (n.input(Linear.BIAS) == null || n.input(Linear.BIAS).isConstant());
-    return plain
-        && !m.graph().isOutput(y)
-        && !y.users().isEmpty()
-        && y.users().stream()
-            .allMatch(
-                u ->
-                    u.op() instanceof FusedAttention
-                        || u.op() instanceof Swish
-                        || (u.op() instanceof Mul && u.inputs().stream().anyMatch(MergeParallelLinears::isGate)));
+  /** Queries before keys before values. */
+  private static int place(Node n) {
+    return n.output().users().getFirst().inputs().indexOf(n.output());
   }
 
-  private static boolean isGate(Value v) {
-    return v.producedBy(Swish.class) != null;
+  private static boolean isOpen(Node n, Match m) {
+    Value y = n.output();
+    return SideBySide.takes(n)
+        && ((Linear) n.op()).activation() == Activation.NONE
+        && !m.graph().isOutput(y)
+        && !y.users().isEmpty()
+        && y.users().stream().allMatch(u -> u.op() instanceof FusedAttention);
   }
 }

@@ -116,4 +116,36 @@ class FuserTest {
       expected.assertGivenBy(after);
     }
   }
+
+  /** Of the last block, one query and one row of everything after it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"dinov2/model.1x3x56x56.op17.onnx", "dinov2/model.1x3x56x56.op20.onnx"})
+  void onlyTheClassToken(String file) {
+    Graph before = TinyModels.graph(file);
+    before.removeOutput("patch");
+    before.removeDead();
+    for (boolean standard : new boolean[] {false, true}) {
+      Graph after = fused(before, standard);
+      List<String> last =
+          after.nodes().stream().skip(after.nodes().size() - 9).map(FuserTest::shown).toList();
+      assertThat(last)
+          .containsExactly(
+              "Slice[1, 1, 64]",
+              "Linear[1, 1, 64]",
+              "FusedAttention[1, 1, 64]",
+              "Linear[1, 1, 64]",
+              "LayerNormalization[1, 1, 64]",
+              "Linear[1, 1, 256]",
+              "Linear[1, 1, 64]",
+              "LayerNormalization[1, 1, 64]",
+              "Reshape[1, 64]");
+      assertThat(after.nodes().stream().map(FuserTest::shown)).contains("Linear[1, 17, 128]");
+      assertSame(before, after);
+    }
+  }
+
+  private static String shown(Node n) {
+    return n.op().name() + n.output().shape();
+  }
 }

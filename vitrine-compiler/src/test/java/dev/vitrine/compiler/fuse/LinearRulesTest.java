@@ -104,6 +104,21 @@ class LinearRulesTest {
   }
 
   @Test
+  void gateOfTwoProducts() {
+    String head = "graph (x: f32[n, 1]) -> (y)\n ";
+    rewrite(new FuseGatedLinears())
+        .turns(
+            head
+                + "%u: f32[1, 2] = [1, 2]\n %v: f32[1, 2] = [3, 4]\n %c: f32[2] = [5, 6]\n"
+                + " a = Linear(x, %u, %c) { activation: none }\n b = Linear(x, %v) { activation: silu }\n"
+                + " y = Mul(a, b)")
+        .into(
+            head
+                + "%w: f32[1, 4] = [3, 4, 1, 2]\n %c: f32[4] = [0, 0, 5, 6]\n"
+                + " a = Linear(x, %w, %c) { activation: none }\n y = Gate(a) { activation: silu }");
+  }
+
+  @Test
   void linearOfLinear() {
     String head = "graph (x: f32[n, 2]) -> (y)\n ";
     rewrite(new MergeLinears())
