@@ -10,6 +10,7 @@ import dev.vitrine.engine.asm.Mem;
 import dev.vitrine.engine.asm.Moves;
 import dev.vitrine.engine.asm.Op;
 import dev.vitrine.engine.asm.Operand;
+import dev.vitrine.engine.asm.Shuffles;
 import dev.vitrine.engine.asm.Vec;
 import java.util.Arrays;
 
@@ -100,6 +101,45 @@ final class Simd {
       case Mask k -> a.emit(Moves.VMOVUPS, v.zeroed(k), from);
       default -> a.emit(Moves.VMASKMOVPS, v, mask, from);
     }
+  }
+
+  /** Loads the lanes that the mask selects and takes the others from {@code rest}; a null mask selects all. */
+  void loadOr(Vec v, Mem from, Operand mask, Vec rest) {
+    switch (mask) {
+      case null -> load(v, from);
+      case Mask k -> {
+        a.emit(Moves.VMOVAPS, v, rest);
+        a.emit(Moves.VMOVUPS, v.masked(k), from);
+      }
+      default -> {
+        a.emit(Moves.VMASKMOVPS, v, mask, from);
+        a.emit(Floats.VBLENDVPS, v, rest, v, mask);
+      }
+    }
+  }
+
+  /** Zeroes the lanes that the mask doesn't select; a null mask selects all. */
+  void keep(Vec v, Operand mask) {
+    switch (mask) {
+      case null -> {}
+      case Mask k -> a.emit(Moves.VMOVAPS, v.zeroed(k), v);
+      default -> a.emit(Floats.VANDPS, v, v, mask);
+    }
+  }
+
+  /** All lanes' result in every lane: of an operation that may be done in any order. */
+  void reduce(Op op, Vec v, Vec spare) {
+    if (width == Width.AVX512) {
+      a.emit(Shuffles.VEXTRACTF64X4, spare.as(32), v, imm(1));
+      a.emit(op, v.as(32), v.as(32), spare.as(32));
+    }
+    a.emit(Shuffles.VEXTRACTF128, spare.as(16), v.as(32), imm(1));
+    a.emit(op, v.as(16), v.as(16), spare.as(16));
+    a.emit(Shuffles.VMOVHLPS, spare.as(16), v.as(16), v.as(16));
+    a.emit(op, v.as(16), v.as(16), spare.as(16));
+    a.emit(Shuffles.VMOVSHDUP, spare.as(16), v.as(16));
+    a.emit(op, v.as(16), v.as(16), spare.as(16));
+    a.emit(Moves.VBROADCASTSS, v, v.as(16));
   }
 
   /** Stores the lanes that the mask selects; a null mask selects all. */

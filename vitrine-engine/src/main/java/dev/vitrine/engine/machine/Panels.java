@@ -27,38 +27,53 @@ final class Panels {
     this.count = count;
   }
 
-  /** Where the element of a constant for that matrix, row and column is, in its flat data. */
-  @FunctionalInterface
-  interface Source {
-    long of(int matrix, int row, int column);
-  }
-
-  static Panels pack(Tensor data, int matrices, int rows, int columns, int width, Source source, Constants constants) {
-    int count = Math.ceilDiv(columns, width);
-    long bytes = Math.multiplyExact(Math.multiplyExact((long) matrices * count, (long) rows * width), (long) Float.BYTES);
+  /**
+   * Packs matrices: the element at a row and column of one is at {@code matrix[m] + row[r] + column[c]}
+   * of the constant's flat data.
+   */
+  static Panels pack(Tensor data, long[] matrix, long[] row, long[] column, int width, Constants constants) {
+    int count = Math.ceilDiv(column.length, width);
+    long bytes =
+        Math.multiplyExact(Math.multiplyExact((long) matrix.length * count, (long) row.length * width), (long) Float.BYTES);
     MemorySegment memory = constants.memory().allocate(Math.max(Float.BYTES, bytes), Program.ALIGNMENT);
     MemorySegment from = data.dtype() == DType.F32 ? data.data() : MemorySegment.ofArray(data.toFloats());
     long to = 0;
-    for (int m = 0; m < matrices; m++) {
-      for (int first = 0; first < columns; first += width) {
-        int n = Math.min(width, columns - first);
-        for (int r = 0; r < rows; r++, to += (long) width * Float.BYTES) {
-          row(from, source, m, r, first, n, memory, to);
+    for (long start : matrix) {
+      for (int first = 0; first < column.length; first += width) {
+        int n = Math.min(width, column.length - first);
+        if (column[first + n - 1] == column[first] + n - 1) {
+          copyRows(from, start + column[first], row, n, memory, to, width);
+        } else {
+          for (int c = 0; c < n; c++) {
+            copyColumn(from, start + column[first + c], row, memory, to + (long) c * Float.BYTES, width);
+          }
         }
+        to += (long) row.length * width * Float.BYTES;
       }
     }
-    return new Panels(memory, matrices, rows, width, count);
+    return new Panels(memory, matrix.length, row.length, width, count);
   }
 
-  private static void row(MemorySegment from, Source source, int m, int r, int first, int n, MemorySegment to, long at) {
-    long start = source.of(m, r, first);
-    if (source.of(m, r, first + n - 1) == start + n - 1) {
-      MemorySegment.copy(from, start * Float.BYTES, to, at, (long) n * Float.BYTES);
-      return;
+  private static void copyRows(MemorySegment from, long start, long[] row, int n, MemorySegment memory, long to, int width) {
+    for (int r = 0; r < row.length; r++) {
+      long at = to + (long) r * width * Float.BYTES;
+      MemorySegment.copy(from, (start + row[r]) * Float.BYTES, memory, at, (long) n * Float.BYTES);
     }
-    for (int j = 0; j < n; j++) {
-      to.set(FLOAT, at + (long) j * Float.BYTES, from.get(FLOAT, source.of(m, r, first + j) * Float.BYTES));
+  }
+
+  private static void copyColumn(MemorySegment from, long start, long[] row, MemorySegment memory, long to, int width) {
+    for (int r = 0; r < row.length; r++) {
+      memory.set(FLOAT, to + (long) r * width * Float.BYTES, from.get(FLOAT, (start + row[r]) * Float.BYTES));
     }
+  }
+
+  /** Offsets of n elements that are a stride apart. */
+  static long[] offsets(int n, long stride) {
+    long[] out = new long[n];
+    for (int i = 0; i < n; i++) {
+      out[i] = i * stride;
+    }
+    return out;
   }
 
   /** A constant vector, filled up with zeros to whole panels. */

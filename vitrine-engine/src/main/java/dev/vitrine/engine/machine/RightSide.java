@@ -43,15 +43,13 @@ abstract sealed class RightSide {
       super(b, width);
       int axes = b.rank() - 2;
       boolean shared = b.strides().subList(0, axes).stream().allMatch(x -> x == 0);
-      packed =
-          Panels.pack(
-              constants.tensor(b),
-              shared ? 1 : Math.toIntExact(b.count(0, axes)),
-              rows,
-              columns,
-              width,
-              (m, k, n) -> offset(b, m) + k * b.stride(-2) + n * b.stride(-1),
-              constants);
+      long[] matrices = new long[shared ? 1 : Math.toIntExact(b.count(0, axes))];
+      for (int m = 0; m < matrices.length; m++) {
+        matrices[m] = offset(b, m);
+      }
+      long[] down = Panels.offsets(rows, b.stride(-2));
+      long[] across = Panels.offsets(columns, b.stride(-1));
+      packed = Panels.pack(constants.tensor(b), matrices, down, across, width, constants);
     }
 
     private static long offset(View b, int matrix) {

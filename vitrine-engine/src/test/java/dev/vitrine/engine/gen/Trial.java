@@ -1,5 +1,6 @@
 package dev.vitrine.engine.gen;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -12,6 +13,7 @@ import dev.vitrine.engine.machine.Machine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,14 @@ final class Trial implements AutoCloseable {
       memory.set(JAVA_FLOAT_UNALIGNED, 4L * ((long) row * stride + column), value);
     }
 
+    double[] row(int row) {
+      double[] out = new double[columns];
+      for (int c = 0; c < columns; c++) {
+        out[c] = get(row, c);
+      }
+      return out;
+    }
+
     Grid random(Random random, float scale) {
       for (int r = 0; r < rows; r++) {
         for (int c = 0; c < columns; c++) {
@@ -97,10 +107,10 @@ final class Trial implements AutoCloseable {
     arguments.set(JAVA_LONG, 8L * argument.ordinal(), value);
   }
 
-  private static final Map<String, Code> CODES = new HashMap<>();
+  private static final Map<Generator, Map<Abi, Code>> CODES = new HashMap<>();
 
   static Code code(Generator generator, Abi abi) {
-    return CODES.computeIfAbsent(generator.name() + abi, _ -> generator.generate(abi));
+    return CODES.computeIfAbsent(generator, _ -> new EnumMap<>(Abi.class)).computeIfAbsent(abi, generator::generate);
   }
 
   static boolean isReal(Width width) {
@@ -142,7 +152,7 @@ final class Trial implements AutoCloseable {
   }
 
   private List<byte[]> contents() {
-    return regions.stream().map(r -> r.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)).toList();
+    return regions.stream().map(r -> r.toArray(JAVA_BYTE)).toList();
   }
 
   private void restore(List<byte[]> contents) {

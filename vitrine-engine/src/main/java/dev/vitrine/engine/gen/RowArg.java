@@ -1,0 +1,21 @@
+package dev.vitrine.engine.gen;
+
+/** The arguments of kernels that work row by row, 8 bytes each; strides are in bytes. They change some. */
+public enum RowArg {
+  IN,
+  IN_STRIDE,
+  OUT,
+  OUT_STRIDE,
+  ROWS,
+  /** Adjacent floats of a row. */
+  COLUMNS,
+  /** For each column a number, where the kernel has it. */
+  SCALE,
+  BIAS,
+  /** A float, in the first 4 bytes. */
+  EPSILON,
+  /** The number of columns as a float, in the first 4 bytes. */
+  COUNT,
+  /** The kernel's own: the columns behind the last whole vector. */
+  REST
+}

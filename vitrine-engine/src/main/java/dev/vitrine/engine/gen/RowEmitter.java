@@ -1,0 +1,107 @@
+package dev.vitrine.engine.gen;
+
+import static dev.vitrine.engine.asm.General.ADD;
+import static dev.vitrine.engine.asm.General.AND;
+import static dev.vitrine.engine.asm.General.JE;
+import static dev.vitrine.engine.asm.General.MOV;
+import static dev.vitrine.engine.asm.General.SHR;
+import static dev.vitrine.engine.asm.General.TEST;
+import static dev.vitrine.engine.asm.General.XOR;
+import static dev.vitrine.engine.asm.Imm.imm;
+import static dev.vitrine.engine.asm.Mem.at;
+
+import dev.vitrine.engine.asm.Abi;
+import dev.vitrine.engine.asm.Gpr;
+import dev.vitrine.engine.asm.Label;
+import dev.vitrine.engine.asm.Mask;
+import dev.vitrine.engine.asm.Mem;
+import dev.vitrine.engine.asm.Op;
+import dev.vitrine.engine.asm.Operand;
+import dev.vitrine.engine.asm.Vec;
+
+/**
+ * What kernels share that work on one row of adjacent floats after another: passes over the row in
+ * whole vectors and then the rest under a mask.
+ */
+abstract class RowEmitter extends Emitter {
+  /** Several sums at once, so that one doesn't wait for the last. */
+  static final int CHAINS = 4;
+
+  final Gpr in;
+  final Gpr out;
+  final Gpr index;
+  private final Gpr count;
+  private final Gpr rows;
+  private final Width width;
+  private final Vec maskVector;
+
+  RowEmitter(Width width, Abi abi) {
+    super(width, abi);
+    this.width = width;
+    in = frame.gpr();
+    out = frame.gpr();
+    index = frame.gpr();
+    count = frame.gpr();
+    rows = frame.gpr();
+    maskVector = simd.vec(width.registers() - 1);
+  }
+
+  /** Part of a pass: the vector at {@link #index}, of which only the lanes of the mask exist; null for all. */
+  interface Part {
+    void emit(int chain, int disp, Operand mask);
+  }
+
+  /** Emits {@code row} for each row. */
+  final void eachRow(Runnable row) {
+    int lanes = width.lanes();
+    a.emit(MOV, count, arg(RowArg.COLUMNS));
+    a.emit(AND, count, imm(lanes - 1));
+    a.emit(MOV, arg(RowArg.REST), count);
+    rest();
+    a.emit(MOV, in, arg(RowArg.IN));
+    a.emit(MOV, out, arg(RowArg.OUT));
+    a.emit(MOV, rows, arg(RowArg.ROWS));
+    times(rows, "row", () -> {
+      row.run();
+      a.emit(ADD, in, arg(RowArg.IN_STRIDE));
+      a.emit(ADD, out, arg(RowArg.OUT_STRIDE));
+    });
+  }
+
+  private Operand rest() {
+    return simd.below(arg(RowArg.REST), 0, 1, maskVector);
+  }
+
+  /** Goes along a row once. */
+  final void pass(String name, Part part) {
+    int bytes = width.bytes();
+    a.emit(XOR, index.low(), index.low());
+    a.emit(MOV, count, arg(RowArg.COLUMNS));
+    a.emit(SHR, count, imm(Integer.numberOfTrailingZeros(width.lanes())));
+    times(count, name, CHAINS, n -> {
+      for (int chain = 0; chain < n; chain++) {
+        part.emit(chain, chain * bytes, null);
+      }
+      a.emit(ADD, index, imm((long) n * bytes));
+    });
+    Label whole = a.label(name + "_whole");
+    a.emit(MOV, count, arg(RowArg.REST));
+    a.emit(TEST, count, count);
+    a.emit(JE, whole);
+    part.emit(0, 0, width == Width.AVX512 ? Mask.k(1) : maskVector);
+    a.bind(whole);
+  }
+
+  /** The element of a row, or of what goes along with it, at the pass's place. */
+  final Mem here(Gpr row, int disp) {
+    return at(row, index, 1, disp);
+  }
+
+  /** One value of several chains, in every lane: an operation that may be done in any order. */
+  final void combine(Op op, Vec[] chains, Vec spare) {
+    for (int i = 1; i < chains.length; i++) {
+      a.emit(op, chains[0], chains[0], chains[i]);
+    }
+    simd.reduce(op, chains[0], spare);
+  }
+}

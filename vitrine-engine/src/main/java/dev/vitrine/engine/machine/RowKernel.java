@@ -1,0 +1,99 @@
+package dev.vitrine.engine.machine;
+
+import dev.vitrine.compiler.plan.Step;
+import dev.vitrine.compiler.plan.View;
+import dev.vitrine.engine.gen.Generator;
+import dev.vitrine.engine.gen.LayerNormRows;
+import dev.vitrine.engine.gen.RowArg;
+import dev.vitrine.engine.gen.SoftmaxRows;
+import dev.vitrine.engine.kernel.Constants;
+import dev.vitrine.engine.kernel.Kernel;
+import dev.vitrine.engine.kernel.Scratch;
+import java.lang.foreign.MemorySegment;
+
+/** Layer normalisation and softmax over rows of adjacent elements. */
+final class RowKernel implements Kernel {
+  private static final int WORK = 32 * 1024;
+
+  private final String name;
+  private final Routine routine;
+  private final Place x;
+  private final Place out;
+  private final MemorySegment scale;
+  private final MemorySegment bias;
+  private final float epsilon;
+  private final int columns;
+  private final int rows;
+  private final int block;
+
+  private RowKernel(
+      Generator generator, View x, View out, View scale, View bias, float epsilon, MachineKernels kernels, Constants constants) {
+    name = generator.name();
+    routine = kernels.routine(generator);
+    this.x = new Place(x, constants);
+    this.out = new Place(out, constants);
+    this.scale = scale == null ? MemorySegment.NULL : Panels.vector(scale, 1, constants);
+    this.bias = bias == null ? MemorySegment.NULL : Panels.vector(bias, 1, constants);
+    this.epsilon = epsilon;
+    columns = Math.toIntExact(x.size(1));
+    rows = Math.toIntExact(x.size(0));
+    block = Math.clamp(WORK / Math.max(1, columns), 1, Math.max(1, rows));
+  }
+
+  /** A kernel for the step, or null where its strides are not for this. */
+  static Kernel of(Step.LayerNorm s, MachineKernels kernels, Constants constants) {
+    View x = matrix(s.x());
+    View out = matrix(s.out());
+    var generator = new LayerNormRows(kernels.width(), s.scale() != null, s.bias() != null);
+    return x == null || out == null
+        ? null
+        : new RowKernel(generator, x, out, s.scale(), s.bias(), s.epsilon(), kernels, constants);
+  }
+
+  /** A kernel for the step, or null where its strides are not for this. */
+  static Kernel of(Step.Softmax s, MachineKernels kernels, Constants constants) {
+    View x = matrix(s.x());
+    View out = matrix(s.out());
+    return x == null || out == null
+        ? null
+        : new RowKernel(new SoftmaxRows(kernels.width()), x, out, null, null, 0, kernels, constants);
+  }
+
+  /** The leading axes as rows; null where they don't step as one or elements of a row aren't adjacent. */
+  private static View matrix(View v) {
+    View rows = v.rank() == 0 ? null : v.merge(0, v.rank() - 1);
+    return rows == null || rows.size(1) == 0 || (rows.stride(1) != 1 && rows.size(1) != 1) ? null : rows;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int tiles() {
+    return Math.ceilDiv(rows, block);
+  }
+
+  @Override
+  public void reserve(Scratch scratch) {
+    Block.of(scratch);
+  }
+
+  @Override
+  public void run(int tile, MemorySegment arena, Scratch scratch) {
+    int first = tile * block;
+    Block.of(scratch)
+        .set(RowArg.IN, x.at(arena, first, 1))
+        .set(RowArg.IN_STRIDE, x.stride(0))
+        .set(RowArg.OUT, out.at(arena, first, 1))
+        .set(RowArg.OUT_STRIDE, out.stride(0))
+        .set(RowArg.ROWS, Math.min(block, rows - first))
+        .set(RowArg.COLUMNS, columns)
+        .set(RowArg.SCALE, scale.address())
+        .set(RowArg.BIAS, bias.address())
+        .set(RowArg.EPSILON, Float.floatToRawIntBits(epsilon))
+        .set(RowArg.COUNT, Float.floatToRawIntBits(columns))
+        .call(routine);
+  }
+}
