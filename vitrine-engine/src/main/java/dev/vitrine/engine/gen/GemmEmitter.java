@@ -21,6 +21,7 @@ import static dev.vitrine.engine.asm.Mem.at;
 import static dev.vitrine.engine.asm.Moves.VBROADCASTSS;
 import static dev.vitrine.engine.asm.Moves.VMOVAPS;
 
+import dev.vitrine.compiler.plan.Function;
 import dev.vitrine.engine.asm.Abi;
 import dev.vitrine.engine.asm.Code;
 import dev.vitrine.engine.asm.Gpr;
@@ -144,8 +145,9 @@ final class GemmEmitter extends Emitter {
   private void tile(int size) {
     start(size);
     multiply(size);
-    for (int i = 0; i < size * g.vectors(); i++) {
-      math.activate(g.activation(), simd.vec(i), spare);
+    Function activation = Function.of(g.activation());
+    for (int i = 0; activation != null && i < size * g.vectors(); i++) {
+      math.apply(activation, simd.vec(i), spare);
     }
     if (g.residual()) {
       rowsFrom(residual, Arg.RESIDUAL_STRIDE, size);

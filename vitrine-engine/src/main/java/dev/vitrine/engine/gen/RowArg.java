@@ -17,5 +17,7 @@ public enum RowArg {
   /** The number of columns as a float, in the first 4 bytes. */
   COUNT,
   /** The kernel's own: the columns behind the last whole vector. */
-  REST
+  REST,
+  /** Of elementwise kernels: for each input its address and stride. */
+  INPUTS
 }

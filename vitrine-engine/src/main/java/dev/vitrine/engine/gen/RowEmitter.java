@@ -65,8 +65,12 @@ abstract class RowEmitter extends Emitter {
       row.run();
       a.emit(ADD, in, arg(RowArg.IN_STRIDE));
       a.emit(ADD, out, arg(RowArg.OUT_STRIDE));
+      nextRow();
     });
   }
+
+  /** What else goes along from row to row. */
+  void nextRow() {}
 
   private Operand rest() {
     return simd.below(arg(RowArg.REST), 0, 1, maskVector);

@@ -16,6 +16,13 @@ import java.util.Arrays;
 
 /** Emits what differs between vectors of one width and another. */
 final class Simd {
+  /** Rounding modes; halves go to even. */
+  static final int NEAREST = 8;
+  static final int DOWN = 9;
+  static final int UP = 10;
+
+  private static final int UNORDERED = 3;
+
   private final Assembler a;
   private final Width width;
 
@@ -43,11 +50,16 @@ final class Simd {
 
   /** A constant in every lane, as the last operand of an arithmetic instruction. */
   Mem all(float value) {
+    return allBits(Float.floatToRawIntBits(value));
+  }
+
+  /** As {@link #all(float)}, from the bits. */
+  Mem allBits(int bits) {
     if (width == Width.AVX512) {
-      return a.constant(value).toAll();
+      return a.constant(bits).toAll();
     }
-    float[] lanes = new float[width.lanes()];
-    Arrays.fill(lanes, value);
+    int[] lanes = new int[width.lanes()];
+    Arrays.fill(lanes, bits);
     return a.constant(lanes);
   }
 
@@ -163,8 +175,19 @@ final class Simd {
     }
   }
 
-  /** Rounds to the nearest whole number, halves to even. */
-  void round(Vec to, Vec from) {
-    a.emit(width == Width.AVX512 ? Floats.VRNDSCALEPS : Floats.VROUNDPS, to, from, imm(8));
+  /** Rounds to a whole number, in one of the modes above. */
+  void round(Vec to, Vec from, int mode) {
+    a.emit(width == Width.AVX512 ? Floats.VRNDSCALEPS : Floats.VROUNDPS, to, from, imm(mode));
+  }
+
+  /** Makes v NaN where b is. */
+  void orNan(Vec v, Vec b, int maskId, Vec spare) {
+    if (width == Width.AVX512) {
+      a.emit(Floats.VCMPPS, Mask.k(maskId), b, b, imm(UNORDERED));
+      a.emit(Moves.VMOVAPS, v.masked(Mask.k(maskId)), b);
+    } else {
+      a.emit(Floats.VCMPPS, spare, b, b, imm(UNORDERED));
+      a.emit(Floats.VBLENDVPS, v, v, b, spare);
+    }
   }
 }

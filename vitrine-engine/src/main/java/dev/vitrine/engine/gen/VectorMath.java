@@ -1,19 +1,22 @@
 package dev.vitrine.engine.gen;
 
 import static dev.vitrine.engine.asm.Floats.VADDPS;
+import static dev.vitrine.engine.asm.Floats.VANDPS;
 import static dev.vitrine.engine.asm.Floats.VDIVPS;
 import static dev.vitrine.engine.asm.Floats.VFMADD213PS;
 import static dev.vitrine.engine.asm.Floats.VFNMADD231PS;
 import static dev.vitrine.engine.asm.Floats.VMAXPS;
 import static dev.vitrine.engine.asm.Floats.VMINPS;
 import static dev.vitrine.engine.asm.Floats.VMULPS;
+import static dev.vitrine.engine.asm.Floats.VSQRTPS;
 import static dev.vitrine.engine.asm.Floats.VSUBPS;
+import static dev.vitrine.engine.asm.Floats.VXORPS;
 import static dev.vitrine.engine.asm.Imm.imm;
 import static dev.vitrine.engine.asm.Integers.VPADDD;
 import static dev.vitrine.engine.asm.Integers.VPSLLD;
 import static dev.vitrine.engine.asm.Moves.VMOVAPS;
 
-import dev.vitrine.compiler.fused.Activation;
+import dev.vitrine.compiler.plan.Function;
 import dev.vitrine.engine.asm.Assembler;
 import dev.vitrine.engine.asm.Vec;
 
@@ -54,7 +57,7 @@ final class VectorMath {
   private static final float GELU_CUBE = 0.044715f;
   private static final float QUICK = 1.702f;
 
-  /** The spare registers that {@link #activate} needs at most. */
+  /** The spare registers that {@link #apply} needs at most. */
   static final int SPARE = 3;
 
   private final Assembler a;
@@ -65,24 +68,45 @@ final class VectorMath {
     this.simd = simd;
   }
 
-  void activate(Activation activation, Vec x, Vec... spare) {
-    switch (activation) {
-      case NONE -> {}
-      case RELU -> relu(x, spare[0]);
-      case GELU -> gelu(x, spare[0], spare[1], spare[2]);
-      case GELU_TANH -> geluTanh(x, spare[0], spare[1], spare[2]);
-      case SILU -> gated(x, 1, spare[0], spare[1], spare[2]);
-      case QUICK_GELU -> gated(x, QUICK, spare[0], spare[1], spare[2]);
-      case SIGMOID -> {
-        a.emit(VMULPS, x, x, simd.all(-1f));
-        inverseOfOnePlusExp(x, spare[0], spare[1]);
-      }
-    }
+  /** Whether there is code for the function. */
+  static boolean has(Function f) {
+    return switch (f) {
+      case LOG, SIN, COS -> false;
+      default -> true;
+    };
   }
 
-  void relu(Vec x, Vec zero) {
-    simd.zero(zero);
-    a.emit(VMAXPS, x, zero, x);
+  /** x = f(x). */
+  void apply(Function f, Vec x, Vec... spare) {
+    Vec y = spare[0];
+    Vec z = spare[1];
+    Vec w = spare[2];
+    switch (f) {
+      case ABS -> a.emit(VANDPS, x, x, simd.allBits(Integer.MAX_VALUE));
+      case NEG -> a.emit(VXORPS, x, x, simd.allBits(Integer.MIN_VALUE));
+      case SQUARE -> a.emit(VMULPS, x, x, x);
+      case SQRT -> a.emit(VSQRTPS, x, x);
+      case RECIPROCAL -> {
+        simd.set(y, 1);
+        a.emit(VDIVPS, x, y, x);
+      }
+      case RELU -> {
+        simd.zero(y);
+        a.emit(VMAXPS, x, y, x);
+      }
+      case FLOOR -> simd.round(x, x, Simd.DOWN);
+      case CEIL -> simd.round(x, x, Simd.UP);
+      case ROUND -> simd.round(x, x, Simd.NEAREST);
+      case EXP -> exp(x, y, z);
+      case ERF -> erf(x, y, z);
+      case TANH -> tanh(x, y, z);
+      case SIGMOID -> sigmoid(x, y, z);
+      case GELU -> gelu(x, y, z, w);
+      case GELU_TANH -> geluTanh(x, y, z, w);
+      case SILU -> gated(x, 1, y, z, w);
+      case QUICK_GELU -> gated(x, QUICK, y, z, w);
+      case LOG, SIN, COS -> throw new IllegalArgumentException("there is no code for " + f.text());
+    }
   }
 
   /** 2ˣ for x ≤ 0. */
@@ -124,7 +148,20 @@ final class VectorMath {
     }
   }
 
-  void erf(Vec x, Vec t, Vec p) {
+  private void sigmoid(Vec x, Vec n, Vec p) {
+    a.emit(VMULPS, x, x, simd.all(-1f));
+    inverseOfOnePlusExp(x, n, p);
+  }
+
+  /** 2·sigmoid(2·x) − 1. */
+  private void tanh(Vec x, Vec n, Vec p) {
+    a.emit(VMULPS, x, x, simd.all(-2f));
+    inverseOfOnePlusExp(x, n, p);
+    a.emit(VADDPS, x, x, x);
+    a.emit(VSUBPS, x, x, simd.all(1f));
+  }
+
+  private void erf(Vec x, Vec t, Vec p) {
     erfPolynomial(x, t, p, Math.sqrt(2) / ERF_END, ERF_END / Math.sqrt(2));
     a.emit(VMULPS, x, x, p);
   }

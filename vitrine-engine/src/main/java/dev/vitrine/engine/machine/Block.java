@@ -37,7 +37,11 @@ final class Block {
   }
 
   Block set(Enum<?> argument, long value) {
-    arguments.set(JAVA_LONG, (long) argument.ordinal() * Long.BYTES, value);
+    return set(argument.ordinal(), value);
+  }
+
+  Block set(int slot, long value) {
+    arguments.setAtIndex(JAVA_LONG, slot, value);
     return this;
   }
 

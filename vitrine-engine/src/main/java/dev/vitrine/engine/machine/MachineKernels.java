@@ -53,6 +53,7 @@ public final class MachineKernels implements KernelSet {
     return switch (step) {
       case Step.Product s -> ProductKernel.of(s, this, constants);
       case Step.Attention s -> AttentionKernel.of(s, this, constants);
+      case Step.Elementwise s -> ElementwiseKernel.of(s, this, constants);
       case Step.LayerNorm s -> RowKernel.of(s, this, constants);
       case Step.Softmax s -> RowKernel.of(s, this, constants);
       default -> null;

@@ -1,5 +1,7 @@
 package dev.vitrine.engine.portable;
 
+import dev.vitrine.engine.kernel.Nest;
+
 /** How the runs of a nest are cut into chunks, and the chunks into tiles. */
 record Chunks(long runs, long length, int chunk, long perRun, long perTile) {
   private static final int WORK = 16 * 1024;

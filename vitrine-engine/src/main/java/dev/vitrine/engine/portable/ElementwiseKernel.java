@@ -5,6 +5,7 @@ import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
+import dev.vitrine.engine.kernel.Nest;
 import dev.vitrine.engine.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.vitrine.engine.portable;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
+import dev.vitrine.engine.kernel.Nest;
 import dev.vitrine.engine.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

@@ -104,7 +104,11 @@ final class Trial implements AutoCloseable {
   }
 
   void set(Enum<?> argument, long value) {
-    arguments.set(JAVA_LONG, 8L * argument.ordinal(), value);
+    set(argument.ordinal(), value);
+  }
+
+  void set(int slot, long value) {
+    arguments.setAtIndex(JAVA_LONG, slot, value);
   }
 
   private static final Map<Generator, Map<Abi, Code>> CODES = new HashMap<>();

@@ -1,4 +1,4 @@
-package dev.vitrine.engine.portable;
+package dev.vitrine.engine.kernel;
 
 import dev.vitrine.compiler.plan.View;
 import java.util.ArrayList;
@@ -9,13 +9,13 @@ import java.util.List;
  * The loops over views of equal sizes, in as few axes as all of them allow and in the order in which
  * the last view lies in memory.
  */
-final class Nest {
+public final class Nest {
   private final long[] sizes;
   // [axis][view]
   private final long[][] strides;
   private final long outer;
 
-  Nest(List<View> views) {
+  public Nest(List<View> views) {
     View last = views.getLast();
     List<Integer> axes = new ArrayList<>();
     for (int i = 0; i < last.rank(); i++) {
@@ -55,22 +55,32 @@ final class Nest {
   }
 
   /** The length of the innermost axis. */
-  long inner() {
+  public long inner() {
     return sizes[sizes.length - 1];
   }
 
   /** How often the innermost axis is run along. */
-  long outer() {
+  public long outer() {
     return outer;
   }
 
   /** The innermost stride of a view. */
-  long step(int view) {
+  public long step(int view) {
     return strides[strides.length - 1][view];
   }
 
+  /** The length of the axis around the innermost one; 1 where there is none. */
+  public long rows() {
+    return sizes.length < 2 ? 1 : sizes[sizes.length - 2];
+  }
+
+  /** A view's stride along {@link #rows()}. */
+  public long rowStep(int view) {
+    return sizes.length < 2 ? 0 : strides[sizes.length - 2][view];
+  }
+
   /** From a view's start to where run {@code index} of {@link #outer()} begins in it, in elements. */
-  long offset(int view, long index) {
+  public long offset(int view, long index) {
     long at = 0;
     long rest = index;
     for (int i = sizes.length - 2; i >= 0; i--) {
