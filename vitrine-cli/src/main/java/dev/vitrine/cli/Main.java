@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
       CompareCommand.class,
       ConformanceCommand.class,
       ConvertCommand.class,
+      EditCommand.class,
       InspectCommand.class,
       ModelsCommand.class,
       PcaCommand.class,
