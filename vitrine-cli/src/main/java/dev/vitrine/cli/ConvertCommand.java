@@ -1,6 +1,7 @@
 package dev.vitrine.cli;
 
 import dev.vitrine.compiler.simplify.Simplifier;
+import dev.vitrine.compiler.simplify.SpellOut;
 import dev.vitrine.formats.Converter;
 import dev.vitrine.formats.ModelFiles;
 import dev.vitrine.formats.ModelInput;
@@ -109,6 +110,7 @@ final class ConvertCommand implements Callable<Integer> {
     }
     Graph graph = source.graph(shapes, outputs);
     Simplifier.simplify(graph, Simplifier.Options.defaults());
+    SpellOut.forOpset(graph, opset);
     OnnxWriter.write(result, graph, opset);
   }
 }

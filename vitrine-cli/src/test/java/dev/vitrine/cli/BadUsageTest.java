@@ -1,0 +1,78 @@
+package dev.vitrine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is wrong gives one line, exit code 2, and no file. */
+final class BadUsageTest {
+  private static final String DINO = Cli.TINY.resolve("dinov2").toString();
+  private static final String CAT = Cli.ROOT.resolve("examples/chelsea.png").toString();
+
+  @TempDir static Path folder;
+
+  static Stream<List<String>> calls() {
+    return Stream.of(
+            "frobnicate",
+            "pca",
+            "pca none.png",
+            "pca CAT -g 0x0",
+            "pca CAT -g 14",
+            "pca CAT --nonsense",
+            "pca CAT --tier fast",
+            "pca CAT --threads 0",
+            "pca TEXT",
+            "pca CAT -m none",
+            "segment CAT",
+            "segment CAT -m DINO",
+            "classify CAT -m none.onnx",
+            "run DINO",
+            "run DINO --random x",
+            "run DINO --random 1 -g 57x57",
+            "run DINO -i nothing=CAT",
+            "run DINO -i none.npy",
+            "run DINO -i TEXT",
+            "run DINO --random 1 --outputs nothing",
+            "run TEXT --random 1",
+            "inspect none.onnx",
+            "inspect TEXT",
+            "inspect DINO --stage cooked",
+            "simplify TEXT FOLDER/o.onnx",
+            "simplify DINO FOLDER/o.onnx",
+            "simplify ONNX FOLDER/o.onnx --skip NoSuchRule",
+            "simplify ONNX FOLDER/o.onnx --input-shape 3",
+            "edit ONNX FOLDER/o.onnx --append argmx",
+            "edit ONNX FOLDER/o.onnx --rename nothing=x",
+            "edit ONNX FOLDER/o.onnx --set-attribute x",
+            "convert DINO FOLDER/o.onnx --opset 3",
+            "convert DINO FOLDER/o.onnx --dtype f16",
+            "convert ONNX FOLDER/o.safetensors",
+            "compare DINO --against none",
+            "conformance none.zip",
+            "pull no-such-model")
+        .map(line -> List.of(line.split(" ")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("calls")
+  void givesOneLine(List<String> words) throws Exception {
+    Path text = Files.writeString(folder.resolve("text.onnx"), "hello ".repeat(100));
+    Object[] args =
+        words.stream()
+            .map(w -> w.equals("CAT") ? CAT : w.equals("DINO") ? DINO : w)
+            .map(w -> w.equals("TEXT") ? text.toString() : w.replace("FOLDER", folder.toString()))
+            .map(w -> w.equals("ONNX") ? DINO + "/model.1x3x56x56.op17.onnx" : w)
+            .toArray();
+    Cli call = Cli.run(args);
+    assertThat(call.err()).startsWith("vitrine: error: ").hasLineCount(1).doesNotContain("fault of Vitrine");
+    assertThat(call.code()).as(Arrays.toString(args)).isEqualTo(2);
+    assertThat(folder.resolve("o.onnx")).doesNotExist();
+  }
+}
