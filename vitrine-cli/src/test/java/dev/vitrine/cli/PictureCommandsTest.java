@@ -57,8 +57,19 @@ class PictureCommandsTest {
   void pcaOfSeveral() throws IOException {
     Path sheet = folder.resolve("sheet.png");
     Object[] command = {
-      "pca", CAT, "-i", LEFT, "-m", TINY.resolve("dinov2"), "-g", "56x56", "-o", sheet,
-      "--foreground", "--json", "-"
+      "pca",
+      CAT,
+      "-i",
+      LEFT,
+      "-m",
+      TINY.resolve("dinov2"),
+      "-g",
+      "56x56",
+      "-o",
+      sheet,
+      "--foreground",
+      "--json",
+      "-"
     };
     assertThat(run(command)).as(err.toString()).isZero();
     JsonNode json = new ObjectMapper().readTree(out.toString());
@@ -76,8 +87,18 @@ class PictureCommandsTest {
     Path palette = folder.resolve("palette.txt");
     Files.writeString(palette, "#ff0000 red things\n#00ff00 green things\n");
     int code =
-        run("segment", CAT, LEFT, "-m", TINY.resolve("segformer"), "-g", "64x96", "-o", folder,
-            "--palette", palette);
+        run(
+            "segment",
+            CAT,
+            LEFT,
+            "-m",
+            TINY.resolve("segformer"),
+            "-g",
+            "64x96",
+            "-o",
+            folder,
+            "--palette",
+            palette);
     assertThat(code).as(err.toString()).isZero();
     assertThat(out.toString()).contains(" %  ").contains("wrote " + folder.resolve("segment.png"));
     assertThat(ImageReader.read(folder.resolve("chelsea.classes.png")).width()).isEqualTo(451);
@@ -89,7 +110,17 @@ class PictureCommandsTest {
     Path labels = folder.resolve("labels.txt");
     Files.writeString(labels, "ant\nbee\ncat\ndog\nelk\nfox\ngnu\nhen\nibex\njay\n");
     int code =
-        run("classify", CAT, "-m", TINY.resolve("swin"), "--top", 2, "--labels", labels, "--json", "-");
+        run(
+            "classify",
+            CAT,
+            "-m",
+            TINY.resolve("swin"),
+            "--top",
+            2,
+            "--labels",
+            labels,
+            "--json",
+            "-");
     assertThat(code).as(err.toString()).isZero();
     JsonNode classes = new ObjectMapper().readTree(out.toString()).at("/images/0/classes");
     assertThat(classes.size()).isEqualTo(2);
@@ -99,7 +130,8 @@ class PictureCommandsTest {
 
   @Test
   void badInput() throws IOException {
-    Path rubbish = Files.writeString(folder.resolve("x.png"), "\u0089PNG rubbish, as far as one can see");
+    Path rubbish =
+        Files.writeString(folder.resolve("x.png"), "\u0089PNG rubbish, as far as one can see");
     Path model = TINY.resolve("dinov2");
     Object[][] commands = {
       {"pca"},

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Features of pictures: vectors whose cosine tells how alike two pictures are, or one vector a patch.
- * Safe for several threads.
+ * Features of pictures: vectors whose cosine tells how alike two pictures are, or one vector a
+ * patch. Safe for several threads.
  */
 public final class FeatureExtractor implements AutoCloseable {
   private static final String CLS = "cls";
@@ -29,8 +29,9 @@ public final class FeatureExtractor implements AutoCloseable {
   /**
    * The model that comes with Vitrine, at the size of its training.
    *
-   * @throws VitrineException when it is not there: the system property {@code vitrine.home} names the
-   *     installation or checkout whose folder {@code models} it is in; else the current folder counts
+   * @throws VitrineException when it is not there: the system property {@code vitrine.home} names
+   *     the installation or checkout whose folder {@code models} it is in; else the current folder
+   *     counts
    */
   public static FeatureExtractor dinov2Small() {
     return open(Path.of(System.getProperty("vitrine.home", ""), "models", "dinov2-small"), null);

@@ -29,7 +29,7 @@ public final class Phases {
     return out;
   }
 
-  /** Such as {@code load 48 ms   decode 9 ms}. */
+  /** Such as {@code load 48 ms decode 9 ms}. */
   @Override
   public String toString() {
     return nanos.entrySet().stream()

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A model with one input for pictures, at one size: what it takes is made from any picture. Safe for
- * several threads. Closing it leaves the model open.
+ * A model with one input for pictures, at one size: what it takes is made from any picture. Safe
+ * for several threads. Closing it leaves the model open.
  */
 public final class PictureModel implements AutoCloseable {
   /** How a picture comes to the input's size. */
@@ -33,7 +33,8 @@ public final class PictureModel implements AutoCloseable {
   public record Size(int height, int width) {
     public Size {
       if (height < 1 || width < 1) {
-        throw new VitrineException("the size " + height + "×" + width + " is empty; use such as 518x518");
+        throw new VitrineException(
+            "the size " + height + "×" + width + " is empty; use such as 518x518");
       }
     }
 
@@ -110,8 +111,7 @@ public final class PictureModel implements AutoCloseable {
       if (height.isStatic() || width.isStatic()) {
         throw new VitrineException(name + ": its size is fixed at " + taken + ", not " + wanted);
       }
-      notes.accept(
-          "%s is no multiple of %d; using %s".formatted(wanted, input.multiple(), taken));
+      notes.accept("%s is no multiple of %d; using %s".formatted(wanted, input.multiple(), taken));
     }
     return taken;
   }

@@ -25,8 +25,7 @@ public final class PictureRun {
    * @param limit the most pixels that a picture may have
    * @param progress told of each time
    */
-  public PictureRun(
-      PictureModel model, int times, long limit, Phases phases, Progress progress) {
+  public PictureRun(PictureModel model, int times, long limit, Phases phases, Progress progress) {
     this.model = model;
     this.times = Math.max(1, times);
     this.limit = limit;

@@ -41,8 +41,7 @@ public final class Preprocessor {
 
   /** Pictures as f32 {@code [n, 3, height, width]}. */
   public Tensor apply(List<Image> images) {
-    Tensor out =
-        Tensor.zeros(DType.F32, Shape.of(images.size(), 3, how.height(), how.width()));
+    Tensor out = Tensor.zeros(DType.F32, Shape.of(images.size(), 3, how.height(), how.width()));
     int plane = Math.multiplyExact(how.height(), how.width());
     float[] floats = new float[plane];
     long at = 0;

@@ -66,7 +66,10 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** Java tells it of input and output together only; where there is /proc it tells of errors' place. */
+  /**
+   * Java tells it of input and output together only; where there is /proc it tells of errors'
+   * place.
+   */
   private static boolean isTerminal() {
     try {
       Path stderr = Path.of("/proc/self/fd/2");

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The embedded model on photos, against the features that Meta's code gives for them in float32. */
+/**
+ * The embedded model on photos, against the features that Meta's code gives for them in float32.
+ */
 class FeatureExtractorTest {
   private static final Path EMBEDDED = TestData.path("models", "dinov2-small");
   private static final Path REFERENCE = TestData.path("testdata", "dinov2_vits14");

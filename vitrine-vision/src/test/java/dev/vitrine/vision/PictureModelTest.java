@@ -75,14 +75,16 @@ class PictureModelTest {
       Image resized = Pillow.BICUBIC.resize(cat, whole.height(), whole.width());
       Tensor input = whole.prepare(cat);
       assertThat(input.sameAs(new Preprocessor(whole.preprocessing()).apply(resized))).isTrue();
-      assertThat(input.real(0)).isCloseTo((resized.at(0, 0, 0) / 255.0 - 0.485) / 0.229, within(1e-6));
+      assertThat(input.real(0))
+          .isCloseTo((resized.at(0, 0, 0) / 255.0 - 0.485) / 0.229, within(1e-6));
     }
   }
 
   /** The patches of an ONNX model and of the checkpoint that it came from lie alike. */
   @Test
   void patches() {
-    try (FeatureExtractor checkpoint = FeatureExtractor.open(TINY.resolve("dinov2"), new Size(56, 70))) {
+    try (FeatureExtractor checkpoint =
+        FeatureExtractor.open(TINY.resolve("dinov2"), new Size(56, 70))) {
       FloatMap map = checkpoint.patches(cat);
       assertThat(List.of(map.height(), map.width(), map.channels())).isEqualTo(List.of(4, 5, 64));
       assertThat(checkpoint.extract(cat)).hasSize(64);
@@ -176,6 +178,7 @@ class PictureModelTest {
   @Test
   void repeats() {
     Repeats r = Repeats.NONE.and(2).and(4).and(9);
-    assertThat(r).hasToString("Repeat 3 times, avg time 5.00 ms, max_time 9.00 ms, min_time 2.00 ms");
+    assertThat(r)
+        .hasToString("Repeat 3 times, avg time 5.00 ms, max_time 9.00 ms, min_time 2.00 ms");
   }
 }

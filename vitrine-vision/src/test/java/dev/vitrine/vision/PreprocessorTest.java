@@ -60,7 +60,8 @@ class PreprocessorTest {
     Image tall = TestData.noise(90, 31, 3, 4);
     assertThat(new Preprocessor(how(10, 12, 31, false)).fit(tall))
         .isEqualTo(tall.crop(40, 10, 10, 12));
-    assertThat(new Preprocessor(how(16, 16, 10, false)).fit(TestData.noise(10, 10, 3, 5)).at(0, 0, 0))
+    assertThat(
+            new Preprocessor(how(16, 16, 10, false)).fit(TestData.noise(10, 10, 3, 5)).at(0, 0, 0))
         .isZero();
   }
 }

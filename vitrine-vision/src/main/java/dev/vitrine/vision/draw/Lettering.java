@@ -14,8 +14,8 @@ final class Lettering {
   private static final int LINE = 10;
 
   /**
-   * From the space on, eight rows of five dots a character: a row is a digit in base 32, its leftmost
-   * dot the highest bit; the last row is below the line.
+   * From the space on, eight rows of five dots a character: a row is a digit in base 32, its
+   * leftmost dot the highest bit; the last row is below the line.
    */
   private static final String[] DOTS =
       """

@@ -19,7 +19,9 @@ public final class Sheet {
     }
   }
 
-  /** @param cellHeight the pictures' height on the sheet */
+  /**
+   * @param cellHeight the pictures' height on the sheet
+   */
   public Sheet(int cellHeight) {
     this.cellHeight = cellHeight;
   }

@@ -147,5 +147,4 @@ public final class AwtImages {
     }
     return Image.rgb(height, width, out);
   }
-
 }

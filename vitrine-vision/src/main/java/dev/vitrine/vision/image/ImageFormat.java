@@ -49,7 +49,10 @@ enum ImageFormat {
     @Override
     boolean begins(ByteBuffer file) {
       int magic = file.getInt(0);
-      return magic == 0x49492a00 || magic == 0x4d4d002a || magic == 0x49492b00 || magic == 0x4d4d002b;
+      return magic == 0x49492a00
+          || magic == 0x4d4d002a
+          || magic == 0x49492b00
+          || magic == 0x4d4d002b;
     }
   };
 

@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * A picture's layout in blocks of 8 × 8 samples.
  *
- * @param mcuRows rows of minimum coded units, the groups of blocks that interleaved scans are made of
+ * @param mcuRows rows of minimum coded units, the groups of blocks that interleaved scans are made
+ *     of
  * @param mcuColumns such units in a row
  */
 record JpegFrame(

@@ -3,12 +3,17 @@ package dev.vitrine.vision.image;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A Huffman table: short codes by a look-up, long ones by comparing with each length's last code. */
+/**
+ * A Huffman table: short codes by a look-up, long ones by comparing with each length's last code.
+ */
 final class JpegHuffman {
   private static final int FAST = 9;
   private static final int LONGEST = 16;
 
-  /** For each {@link #FAST} bits, length ≪ 8 | symbol of the code they begin with; 0 if it is longer. */
+  /**
+   * For each {@link #FAST} bits, length ≪ 8 | symbol of the code they begin with; 0 if it is
+   * longer.
+   */
   private final short[] fast = new short[1 << FAST];
 
   /** For each length the last code, or −1, and what to add to a code for its symbol's index. */

@@ -68,7 +68,8 @@ final class JpegReader {
         case 0xc0, 0xc1, 0xc2 -> frame(body, marker == 0xc2);
         case 0xc4 -> huffmanTables(body);
         case 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf, 0xcc ->
-            throw new IOException("it is lossless, hierarchical or arithmetic-coded; save it as baseline");
+            throw new IOException(
+                "it is lossless, hierarchical or arithmetic-coded; save it as baseline");
         case 0xdb -> quantizers(body);
         case 0xdd -> restartInterval = Short.toUnsignedInt(body.getShort());
         case 0xe0 -> jfif |= length >= 5 && body.getInt() == JFIF;

@@ -9,8 +9,8 @@ final class JpegScan {
   /** From the order of coding to natural order. */
   static final int[] ZIGZAG = {
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
-    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52,
-    45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63
+    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
+    52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63
   };
 
   /** A channel with the tables that this scan uses for it; a table may be null. */
@@ -61,7 +61,9 @@ final class JpegScan {
     this.predictions = new int[channels.size()];
   }
 
-  /** @param interval units between restart markers; 0 for none */
+  /**
+   * @param interval units between restart markers; 0 for none
+   */
   void decode(int interval) throws IOException {
     boolean single = channels.size() == 1;
     JpegComponent only = channels.getFirst().component;
@@ -194,7 +196,10 @@ final class JpegScan {
     }
   }
 
-  /** Adds a bit to each coefficient that is not zero, up to the zero after {@code run} zeros: where it is. */
+  /**
+   * Adds a bit to each coefficient that is not zero, up to the zero after {@code run} zeros: where
+   * it is.
+   */
   private int refine(short[] all, int at, int from, int run) {
     int zeros = run;
     int bit = 1 << band.now;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * The inverse cosine transform of 8 × 8 coefficients in fixed point: Loeffler, Ligtenberg and
- * Moschytz, Practical fast 1-D DCT algorithms with 11 multiplications (1989), with the precision and
- * rounding of the IJG's slow integer transform, so that levels agree with it.
+ * Moschytz, Practical fast 1-D DCT algorithms with 11 multiplications (1989), with the precision
+ * and rounding of the IJG's slow integer transform, so that levels agree with it.
  */
 final class JpegTransform {
   private static final int BITS = 13;

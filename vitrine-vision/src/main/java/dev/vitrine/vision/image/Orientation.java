@@ -57,14 +57,16 @@ final class Orientation {
       return stored;
     }
     boolean transposed = orientation >= 5;
-    boolean rowsReversed = switch (orientation) {
-      case 3, 4, 6, 7 -> true;
-      default -> false;
-    };
-    boolean columnsReversed = switch (orientation) {
-      case 2, 3, 7, 8 -> true;
-      default -> false;
-    };
+    boolean rowsReversed =
+        switch (orientation) {
+          case 3, 4, 6, 7 -> true;
+          default -> false;
+        };
+    boolean columnsReversed =
+        switch (orientation) {
+          case 2, 3, 7, 8 -> true;
+          default -> false;
+        };
     int height = transposed ? stored.width() : stored.height();
     int width = transposed ? stored.height() : stored.width();
     int channels = stored.channels();

@@ -8,7 +8,10 @@ final class PngPixels {
   private final int depth;
   private final byte[] palette;
 
-  /** For a palette the alpha of its first colours, else the big-endian 16-bit samples that are transparent. */
+  /**
+   * For a palette the alpha of its first colours, else the big-endian 16-bit samples that are
+   * transparent.
+   */
   private final byte[] transparency;
 
   PngPixels(PngColour colour, int depth, byte[] palette, byte[] transparency) throws IOException {
@@ -31,8 +34,11 @@ final class PngPixels {
 
   /** Writes the {@code columns} pixels of {@code row} to {@code out}, {@code step} bytes apart. */
   void convert(byte[] row, int columns, byte[] out, int at, int step) throws IOException {
-    if (depth == 8 && transparency == null && channels() == colour.samples()
-        && colour != PngColour.PALETTE && step == channels()) {
+    if (depth == 8
+        && transparency == null
+        && channels() == colour.samples()
+        && colour != PngColour.PALETTE
+        && step == channels()) {
       System.arraycopy(row, 0, out, at, columns * step);
       return;
     }

@@ -10,8 +10,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * PNG (third edition): every colour type, bit depth and interlace. Levels of 16 bits keep their high
- * byte, alpha and the transparent colour are laid over white, colour profiles and gamma are ignored.
+ * PNG (third edition): every colour type, bit depth and interlace. Levels of 16 bits keep their
+ * high byte, alpha and the transparent colour are laid over white, colour profiles and gamma are
+ * ignored.
  */
 final class PngReader {
   static final long MAGIC = 0x89504e470d0a1a0aL;
@@ -37,7 +38,9 @@ final class PngReader {
 
   private PngReader() {}
 
-  /** @param limit the largest number of pixels; checked before anything is allocated for them */
+  /**
+   * @param limit the largest number of pixels; checked before anything is allocated for them
+   */
   static Image read(byte[] file, PixelLimit limit) throws IOException {
     PngReader png = new PngReader();
     png.chunks(ByteBuffer.wrap(file, 8, file.length - 8), limit);

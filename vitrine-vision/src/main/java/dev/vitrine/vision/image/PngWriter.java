@@ -49,8 +49,7 @@ final class PngWriter {
 
   private void pixels(Image image, boolean filtered) {
     // What filtering leaves of a photo hardly shrinks further however long it takes.
-    Deflater deflater =
-        new Deflater(filtered ? Deflater.BEST_SPEED : Deflater.DEFAULT_COMPRESSION);
+    Deflater deflater = new Deflater(filtered ? Deflater.BEST_SPEED : Deflater.DEFAULT_COMPRESSION);
     int step = image.channels();
     byte[] above = new byte[image.width() * step];
     byte[] row = new byte[above.length];

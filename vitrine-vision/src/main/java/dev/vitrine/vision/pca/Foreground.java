@@ -12,7 +12,9 @@ import java.util.List;
  * @param sign 1 or −1
  */
 record Foreground(float threshold, int sign) {
-  /** @param maps the first component of each picture, one channel */
+  /**
+   * @param maps the first component of each picture, one channel
+   */
   static Foreground of(List<FloatMap> maps) {
     float cut = Otsu.threshold(PcaPainter.join(maps));
     long border = 0;
@@ -43,8 +45,8 @@ record Foreground(float threshold, int sign) {
   }
 
   /**
-   * Gives background cells near the object the mean of the object's cells beside them, in two rings,
-   * so that interpolation along its outline mixes no background into its colours.
+   * Gives background cells near the object the mean of the object's cells beside them, in two
+   * rings, so that interpolation along its outline mixes no background into its colours.
    *
    * @param first the first component
    * @param map the values to change, on the same cells

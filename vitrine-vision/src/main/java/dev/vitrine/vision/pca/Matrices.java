@@ -61,12 +61,19 @@ final class Matrices {
 
   /** Adds four rows of {@code a}, {@code step} apart, times their weights to {@code n} sums. */
   private static void add(
-      double[] sums, int at, int n, double[] a, int row, int step, double w0, double w1, double w2,
+      double[] sums,
+      int at,
+      int n,
+      double[] a,
+      int row,
+      int step,
+      double w0,
+      double w1,
+      double w2,
       double w3) {
     for (int j = 0; j < n; j++) {
       int k = row + j;
-      sums[at + j] +=
-          w0 * a[k] + w1 * a[k + step] + w2 * a[k + 2 * step] + w3 * a[k + 3 * step];
+      sums[at + j] += w0 * a[k] + w1 * a[k + step] + w2 * a[k + 2 * step] + w3 * a[k + 3 * step];
     }
   }
 

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Paints patch features: their first three principal components become red, green and blue, each
- * stretched between its 1st and 99th percentile and smoothed to the picture's size. Pictures that are
- * painted together share the analysis, so like parts get like colours. Immutable.
+ * stretched between its 1st and 99th percentile and smoothed to the picture's size. Pictures that
+ * are painted together share the analysis, so like parts get like colours. Immutable.
  */
 public final class PcaPainter {
   private static final int COLOURS = 3;
@@ -63,7 +63,8 @@ public final class PcaPainter {
   private static Pca fit(float[] vectors, List<FloatMap> features, int components) {
     int d = features.getFirst().channels();
     if (d < COLOURS || features.stream().anyMatch(f -> f.channels() != d)) {
-      throw new VitrineException("features of " + d + " channels, or of unlike numbers, make no picture");
+      throw new VitrineException(
+          "features of " + d + " channels, or of unlike numbers, make no picture");
     }
     return Pca.fit(vectors, d, components);
   }

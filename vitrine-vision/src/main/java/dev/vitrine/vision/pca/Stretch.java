@@ -2,7 +2,9 @@ package dev.vitrine.vision.pca;
 
 import java.util.Arrays;
 
-/** Maps each channel's usual range to the levels 0…255; rare extremes don't count and are cut off. */
+/**
+ * Maps each channel's usual range to the levels 0…255; rare extremes don't count and are cut off.
+ */
 record Stretch(float[] low, float[] high) {
   /**
    * @param values channels interleaved

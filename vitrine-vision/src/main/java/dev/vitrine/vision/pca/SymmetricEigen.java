@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The largest eigenvalues of a symmetric positive semidefinite matrix and their eigenvectors: a block
- * Krylov space with full orthogonalisation, begun anew from the best vectors in it until these are
- * exact (Golub and Van Loan, Matrix Computations, 10.3); the small problems by Jacobi's rotations
- * (8.5).
+ * The largest eigenvalues of a symmetric positive semidefinite matrix and their eigenvectors: a
+ * block Krylov space with full orthogonalisation, begun anew from the best vectors in it until
+ * these are exact (Golub and Van Loan, Matrix Computations, 10.3); the small problems by Jacobi's
+ * rotations (8.5).
  *
  * @param values largest first
  * @param vectors orthonormal, one a row, in the values' order; signs are arbitrary

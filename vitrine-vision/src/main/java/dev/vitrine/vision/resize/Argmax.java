@@ -14,8 +14,7 @@ public final class Argmax {
    * @param scores one grid of h × w after the other, a class each
    * @return a grey picture of class numbers
    */
-  public static Image ofScores(
-      float[] scores, int classes, int h, int w, int height, int width) {
+  public static Image ofScores(float[] scores, int classes, int h, int w, int height, int width) {
     FloatTaps rows = FloatTaps.linear(h, height);
     FloatTaps columns = FloatTaps.linear(w, width);
     byte[] out = new byte[Math.multiplyExact(height, width)];

@@ -10,7 +10,9 @@ public record FloatMap(int height, int width, int channels, float[] values) {
   /** Takes the rows of a resized map; called from several threads, once a row. */
   @FunctionalInterface
   public interface RowSink {
-    /** @param row the channels of row {@code y}'s pixels, interleaved; the sink may change it */
+    /**
+     * @param row the channels of row {@code y}'s pixels, interleaved; the sink may change it
+     */
     void accept(int y, float[] row);
   }
 

@@ -84,7 +84,10 @@ final class OpenCvArea {
     return Image.of(height, width, channels, out);
   }
 
-  /** For each output pixel the first input pixel that it covers and the shares of it and those after. */
+  /**
+   * For each output pixel the first input pixel that it covers and the shares of it and those
+   * after.
+   */
   private record Cover(int[] first, float[][] weights) {
     static Cover of(int size, int out) {
       double scale = 1 / ((double) out / size);

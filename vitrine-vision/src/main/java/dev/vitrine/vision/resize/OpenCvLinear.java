@@ -8,7 +8,9 @@ final class OpenCvLinear {
 
   private OpenCvLinear() {}
 
-  /** @param area interpolate between covered areas instead of pixel centres */
+  /**
+   * @param area interpolate between covered areas instead of pixel centres
+   */
   static Image resize(Image image, int height, int width, boolean area) {
     Taps rows = taps(image.height(), height, area);
     Taps columns = taps(image.width(), width, area);

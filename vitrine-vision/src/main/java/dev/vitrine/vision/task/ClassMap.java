@@ -19,8 +19,8 @@ public record ClassMap(Image classes, int count) {
 
   /**
    * Reads the output of a segmenting model for one picture, interpolated to that picture's size.
-   * Scores {@code [n, classes, h, w]} are interpolated linearly before the largest is taken. Maps of
-   * integer class numbers {@code [n, h, w]} or {@code [n, 1, h, w]}, as ArgMax gives them, are
+   * Scores {@code [n, classes, h, w]} are interpolated linearly before the largest is taken. Maps
+   * of integer class numbers {@code [n, h, w]} or {@code [n, 1, h, w]}, as ArgMax gives them, are
    * interpolated as if they were scores of one for the class and zero for the others.
    *
    * @param picture which of the n
@@ -41,9 +41,7 @@ public record ClassMap(Image classes, int count) {
     if (scores) {
       int count = checked(output.size(1));
       float[] values =
-          output
-              .slice(picture * count * plane, output.shape().with(0, Dim.of(1)))
-              .toFloats();
+          output.slice(picture * count * plane, output.shape().with(0, Dim.of(1))).toFloats();
       return new ClassMap(Argmax.ofScores(values, count, h, w, height, width), count);
     }
     byte[] numbers = new byte[(int) plane];

@@ -24,8 +24,8 @@ public final class Classification {
 
   /**
    * The likeliest classes of each picture, best first; of equals the one with the lower index.
-   * Probabilities are the outputs' softmax, or the outputs themselves when these are none below zero
-   * and sum to one.
+   * Probabilities are the outputs' softmax, or the outputs themselves when these are none below
+   * zero and sum to one.
    *
    * @param outputs {@code [n, classes]}, or that with sizes of 1 between or after
    * @param labels names by index; classes past its end are called by their number
@@ -34,7 +34,8 @@ public final class Classification {
   public static List<List<Guess>> of(Tensor outputs, List<String> labels, int top) {
     int pictures = outputs.rank() == 1 ? 1 : Math.toIntExact(outputs.size(0));
     long classes = pictures == 0 ? 0 : outputs.count() / pictures;
-    long widest = Arrays.stream(outputs.shape().sizes()).skip(outputs.rank() == 1 ? 0 : 1).max().orElse(0);
+    long widest =
+        Arrays.stream(outputs.shape().sizes()).skip(outputs.rank() == 1 ? 0 : 1).max().orElse(0);
     if (classes < 1 || widest != classes || top < 1) {
       throw new GraphException(
           "an output " + outputs.type() + " is no list of classes; use segment or run");

@@ -41,8 +41,8 @@ public final class Labels {
   }
 
   /**
-   * Reads names from a file: one a line, a JSON list, or a JSON object from index to name, which may
-   * be the {@code id2label} of a {@code config.json}.
+   * Reads names from a file: one a line, a JSON list, or a JSON object from index to name, which
+   * may be the {@code id2label} of a {@code config.json}.
    *
    * @throws FormatException naming the file when it is missing or is none of these
    */

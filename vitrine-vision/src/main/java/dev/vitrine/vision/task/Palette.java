@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  */
 public record Palette(List<String> names, List<Integer> colours) {
   private static final Pattern LINE =
-      Pattern.compile("#([0-9a-fA-F]{6})(\\s.*)?|(\\d{1,3})[\\s,]+(\\d{1,3})[\\s,]+(\\d{1,3})[\\s,]*(.*)");
+      Pattern.compile(
+          "#([0-9a-fA-F]{6})(\\s.*)?|(\\d{1,3})[\\s,]+(\\d{1,3})[\\s,]+(\\d{1,3})[\\s,]*(.*)");
 
   /** Successive hues this far apart, the golden angle's share of a turn, never come close. */
   private static final double GOLDEN = 0.61803398875;
@@ -54,8 +55,8 @@ public record Palette(List<String> names, List<Integer> colours) {
   }
 
   /**
-   * Reads a text file with a class a line, in order: {@code #rrggbb name} or {@code r g b name}, the
-   * name optional. Empty lines don't count.
+   * Reads a text file with a class a line, in order: {@code #rrggbb name} or {@code r g b name},
+   * the name optional. Empty lines don't count.
    */
   public static Palette read(Path file) {
     return parse(Labels.text(file).lines().toList(), file.toString());

@@ -76,8 +76,7 @@ public record PcaTask(boolean foreground, double blend) {
     for (int i = 0; i < files.size(); i++) {
       int index = i;
       Image original = only[0] != null ? only[0] : run.decode(files.get(i));
-      Painting painting =
-          phases.time("post-process", () -> painter.paint(original, index, blend));
+      Painting painting = phases.time("post-process", () -> painter.paint(original, index, blend));
       phases.time("write", () -> ImageWriter.write(beside(painting), out.files().get(index)));
       if (out.sheet() != null) {
         String name = files.get(i).getFileName().toString();

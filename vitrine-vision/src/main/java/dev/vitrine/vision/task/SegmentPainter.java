@@ -21,8 +21,7 @@ public record SegmentPainter(Palette palette, double blend) {
       int colour = all.colours().get(classes[i] & 0xff);
       for (int c = 0; c < 3; c++) {
         int level = colour >> (16 - 8 * c) & 0xff;
-        out[3 * i + c] =
-            (byte) Math.round((1 - blend) * (rgb[3 * i + c] & 0xff) + blend * level);
+        out[3 * i + c] = (byte) Math.round((1 - blend) * (rgb[3 * i + c] & 0xff) + blend * level);
       }
     }
     return Image.rgb(picture.height(), picture.width(), out);
@@ -54,7 +53,9 @@ public record SegmentPainter(Palette palette, double blend) {
     return canvas.image();
   }
 
-  /** A share as it is shown to people: one decimal, {@code <0.1} for what would round to nothing. */
+  /**
+   * A share as it is shown to people: one decimal, {@code <0.1} for what would round to nothing.
+   */
   public static String percent(double share) {
     return share > 0 && share < 0.0005 ? "<0.1" : String.format(Locale.ROOT, "%.1f", share * 100);
   }

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Classes of pixels: for each file the picture under the classes' colours with a legend, and the map
- * of classes as a PNG file of indices; for several also a sheet of all.
+ * Classes of pixels: for each file the picture under the classes' colours with a legend, and the
+ * map of classes as a PNG file of indices; for several also a sheet of all.
  *
  * @param palette null for the one that belongs to the model's number of classes
  * @param blend the colours' share over the picture, 0…1

@@ -1,2 +1,4 @@
-/** What the commands {@code pca}, {@code segment} and {@code classify} do, with tables of classes. */
+/**
+ * What the commands {@code pca}, {@code segment} and {@code classify} do, with tables of classes.
+ */
 package dev.vitrine.vision.task;

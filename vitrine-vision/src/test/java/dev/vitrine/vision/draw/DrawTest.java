@@ -27,7 +27,8 @@ class DrawTest {
   void lettersStayInsideTheirWidth() {
     for (int size : new int[] {8, 14, 20, 33}) {
       int width = Canvas.textWidth("Wg|", size);
-      Image image = new Canvas(size + 10, width + 20, Canvas.WHITE).text(5, 10, "Wg|", size, 0).image();
+      Image image =
+          new Canvas(size + 10, width + 20, Canvas.WHITE).text(5, 10, "Wg|", size, 0).image();
       for (int y = 0; y < image.height(); y++) {
         assertThat(image.at(y, 8, 0)).as("size " + size).isEqualTo(255);
         assertThat(image.at(y, width + 11, 0)).as("size " + size).isEqualTo(255);
@@ -42,7 +43,10 @@ class DrawTest {
     for (int top = -7; top < 12; top++) {
       for (int left = -7; left < 12; left++) {
         Image drawn =
-            new Canvas(10, 10, 0).paste(patch, top, left).text(top, left, "ab", 9, 0xffffff).image();
+            new Canvas(10, 10, 0)
+                .paste(patch, top, left)
+                .text(top, left, "ab", 9, 0xffffff)
+                .image();
         Image pasted = new Canvas(10, 10, 0).paste(patch, top, left).image();
         assertThat(pasted).isEqualTo(patch.crop(-top, -left, 10, 10));
         assertThat(drawn.pixels()).hasSize(300);
@@ -57,7 +61,10 @@ class DrawTest {
     Image one = Image.filled(50, 100, 0xff0000);
     Image two = Image.filled(200, 100, 0x00ff00);
     Image sheet =
-        new Sheet(100).row("a caption that is far too long for its row to be shown whole", one, two).row("", two).image();
+        new Sheet(100)
+            .row("a caption that is far too long for its row to be shown whole", one, two)
+            .row("", two)
+            .image();
     assertThat(sheet.width()).isEqualTo(12 + 200 + 12 + 50 + 12);
     assertThat(sheet.height()).isEqualTo(12 + 2 * (20 + 4 + 100 + 12));
     assertThat(sheet.crop(36, 12, 100, 200)).isEqualTo(Image.filled(100, 200, 0xff0000));

@@ -25,7 +25,8 @@ class ImageFuzzTest {
                 try {
                   ImageReader.read(file, source.name(), 1 << 20);
                 } catch (VitrineException e) {
-                  if (e.getMessage().lines().count() != 1 || !e.getMessage().startsWith(source.name())) {
+                  if (e.getMessage().lines().count() != 1
+                      || !e.getMessage().startsWith(source.name())) {
                     throw new AssertionError("message: " + e.getMessage(), e);
                   }
                 }

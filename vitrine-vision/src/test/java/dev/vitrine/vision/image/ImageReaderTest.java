@@ -80,7 +80,8 @@ class ImageReaderTest {
     for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
       for (int o = 0; o <= 9; o++) {
         int expected = o >= 1 && o <= 8 ? o : 1;
-        assertThat(Orientation.read(ByteBuffer.wrap(exif(order, 274, 3, 1, o)))).isEqualTo(expected);
+        assertThat(Orientation.read(ByteBuffer.wrap(exif(order, 274, 3, 1, o))))
+            .isEqualTo(expected);
       }
       assertThat(Orientation.read(ByteBuffer.wrap(exif(order, 275, 3, 1, 6)))).isEqualTo(1);
       assertThat(Orientation.read(ByteBuffer.wrap(exif(order, 274, 4, 1, 6)))).isEqualTo(1);
@@ -185,7 +186,9 @@ class ImageReaderTest {
 
   @Test
   void floatingPointLevels() {
-    var model = new ComponentColorModel(ColorSpace.getInstance(ColorSpace.CS_GRAY), false, false, 1, DataBuffer.TYPE_FLOAT);
+    var model =
+        new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_GRAY), false, false, 1, DataBuffer.TYPE_FLOAT);
     BufferedImage picture =
         new BufferedImage(model, model.createCompatibleWritableRaster(3, 2), false, null);
     assertThatThrownBy(() -> AwtImages.of(picture))
@@ -207,7 +210,9 @@ class ImageReaderTest {
       sum += Math.abs((image.pixels()[i] & 0xff) - (again.pixels()[i] & 0xff));
     }
     assertThat(sum / image.pixels().length).isLessThan(3);
-    assertThat(folder).isDirectoryContaining("glob:**.jpg").isDirectoryNotContaining("glob:**.part");
+    assertThat(folder)
+        .isDirectoryContaining("glob:**.jpg")
+        .isDirectoryNotContaining("glob:**.part");
     assertThatThrownBy(() -> ImageWriter.write(image, folder.resolve("x.gif")))
         .isInstanceOf(ImageException.class)
         .hasMessageContaining(".png or .jpg");

@@ -41,7 +41,9 @@ class PngTest {
     return chunk("IHDR", b.array());
   }
 
-  /** The data chunks of samples [y][x · samples + c], each row with the next of the five filters. */
+  /**
+   * The data chunks of samples [y][x · samples + c], each row with the next of the five filters.
+   */
   private PngTest data(int[][] samples, int depth, int perPixel, boolean interlaced) {
     ByteArrayOutputStream raw = new ByteArrayOutputStream();
     int width = samples[0].length / perPixel;
@@ -99,8 +101,21 @@ class PngTest {
   @Test
   void everyForm() {
     int[][] forms = {
-      {0, 1, 1}, {0, 1, 2}, {0, 1, 4}, {0, 1, 8}, {0, 1, 16}, {2, 3, 8}, {2, 3, 16},
-      {3, 1, 1}, {3, 1, 2}, {3, 1, 4}, {3, 1, 8}, {4, 2, 8}, {4, 2, 16}, {6, 4, 8}, {6, 4, 16}
+      {0, 1, 1},
+      {0, 1, 2},
+      {0, 1, 4},
+      {0, 1, 8},
+      {0, 1, 16},
+      {2, 3, 8},
+      {2, 3, 16},
+      {3, 1, 1},
+      {3, 1, 2},
+      {3, 1, 4},
+      {3, 1, 8},
+      {4, 2, 8},
+      {4, 2, 16},
+      {6, 4, 8},
+      {6, 4, 16}
     };
     int[][] sizes = {{1, 1}, {3, 2}, {5, 13}, {9, 8}, {17, 11}};
     Random random = new Random(1);
@@ -119,7 +134,9 @@ class PngTest {
             chunk("PLTE", palette);
           }
           Image image = data(samples, depth, form[1], interlace == 1).read();
-          String name = "colour %d depth %d %d×%d interlace %d".formatted(form[0], depth, size[0], size[1], interlace);
+          String name =
+              "colour %d depth %d %d×%d interlace %d"
+                  .formatted(form[0], depth, size[0], size[1], interlace);
           for (int y = 0; y < size[0]; y++) {
             for (int x = 0; x < size[1]; x++) {
               for (int c = 0; c < image.channels(); c++) {
@@ -159,7 +176,8 @@ class PngTest {
     fault(header(1, 1, 8, 3, 0).data(one, 8, 1, false), "palette");
     fault(header(1, 1, 2, 3, 0).chunk("PLTE", new byte[3]).data(one, 2, 1, false), "colour 1 of 1");
     fault(header(2, 1, 8, 0, 0).data(one, 8, 1, false), "before the last row");
-    fault(header(1, 1, 8, 0, 0).chunk("ABCD", new byte[1]).data(one, 8, 1, false), "ABCD is unknown");
+    fault(
+        header(1, 1, 8, 0, 0).chunk("ABCD", new byte[1]).data(one, 8, 1, false), "ABCD is unknown");
     fault(header(9000, 9000, 8, 0, 0).data(one, 8, 1, false), "can't hold the picture");
     fault(header(20000, 20000, 8, 0, 0).data(one, 8, 1, false), "more than the limit");
     header(1, 1, 8, 0, 0).chunk("tEXt", new byte[2]).data(one, 8, 1, false);
@@ -172,7 +190,8 @@ class PngTest {
           .hasMessageStartingWith("cut.png: ");
     }
     whole[24] ^= 1;
-    assertThatThrownBy(() -> ImageReader.read(whole, "bad.png", 100)).hasMessageContaining("checksum");
+    assertThatThrownBy(() -> ImageReader.read(whole, "bad.png", 100))
+        .hasMessageContaining("checksum");
   }
 
   private static void fault(PngTest png, String message) {

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 class PcaPainterTest {
   private static final int D = 12;
 
-  /** Features of a scene: background along one direction, an object in the middle whose halves differ. */
+  /**
+   * Features of a scene: background along one direction, an object in the middle whose halves
+   * differ.
+   */
   private static FloatMap scene(int height, int width, int top, int left, long seed) {
     Random random = new Random(seed);
     float[] values = new float[height * width * D];
@@ -90,8 +93,7 @@ class PcaPainterTest {
   void equalFeaturesArePlainGrey() {
     FloatMap flat = new FloatMap(3, 3, 4, new float[36]);
     for (boolean foreground : new boolean[] {true, false}) {
-      var painted =
-          painter(foreground, List.of(flat)).paint(Image.filled(30, 30, 0), 0, 0.6);
+      var painted = painter(foreground, List.of(flat)).paint(Image.filled(30, 30, 0), 0, 0.6);
       assertThat(colour(painted.mask(), 10, 10)).isIn(0, 0x808080);
     }
   }

@@ -65,7 +65,9 @@ class PcaTest {
       SymmetricEigen some = SymmetricEigen.largest(m, d, k);
       for (int c = 0; c < k; c++) {
         String name = "d " + d + " component " + c;
-        assertThat(some.values()[c]).as(name).isCloseTo(all.values()[c], within(1e-10 * all.values()[0]));
+        assertThat(some.values()[c])
+            .as(name)
+            .isCloseTo(all.values()[c], within(1e-10 * all.values()[0]));
         double[] av = Matrices.times(some.vectors()[c], m, d);
         for (int i = 0; i < d; i++) {
           assertThat(av[i])
@@ -97,7 +99,9 @@ class PcaTest {
     }
   }
 
-  /** Equal variances in all directions: any basis is right, but it must be one, and always the same. */
+  /**
+   * Equal variances in all directions: any basis is right, but it must be one, and always the same.
+   */
   @Test
   void equalVariances() {
     float[] points = new float[40 * 20];

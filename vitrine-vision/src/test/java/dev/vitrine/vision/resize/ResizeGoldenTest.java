@@ -33,7 +33,8 @@ class ResizeGoldenTest {
             OpenCv.LINEAR,
             OpenCv.AREA,
             OpenCv.CUBIC)
-        .flatMap(r -> Stream.of(new Case("astronaut", 131, 97, r), new Case("chelsea", 224, 224, r)));
+        .flatMap(
+            r -> Stream.of(new Case("astronaut", 131, 97, r), new Case("chelsea", 224, 224, r)));
   }
 
   @ParameterizedTest

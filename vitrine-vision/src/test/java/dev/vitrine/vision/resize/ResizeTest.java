@@ -60,7 +60,8 @@ class ResizeTest {
   @Test
   void aBoxThatCutsPixels() {
     Image image = Image.grey(1, 3, new byte[] {0, 100, (byte) 200});
-    assertThat(Pillow.BOX.resize(image, new Box(0, 0.5f, 1, 2.5f), 1, 1).at(0, 0, 0)).isEqualTo(150);
+    assertThat(Pillow.BOX.resize(image, new Box(0, 0.5f, 1, 2.5f), 1, 1).at(0, 0, 0))
+        .isEqualTo(150);
     assertThat(Pillow.NEAREST.resize(image, new Box(0, 0.9f, 1, 3), 1, 2).pixels())
         .containsExactly(100, (byte) 200);
   }
@@ -68,7 +69,13 @@ class ResizeTest {
   @Test
   void aBoxOutsideThePicture() {
     Image image = TestData.noise(4, 4, 1, 4);
-    for (Box box : new Box[] {new Box(0, 0, 5, 4), new Box(2, 1, 2, 3), new Box(-1, 0, 2, 2), new Box(0, Float.NaN, 4, 4)}) {
+    for (Box box :
+        new Box[] {
+          new Box(0, 0, 5, 4),
+          new Box(2, 1, 2, 3),
+          new Box(-1, 0, 2, 2),
+          new Box(0, Float.NaN, 4, 4)
+        }) {
       assertThatThrownBy(() -> Pillow.BILINEAR.resize(image, box, 2, 2))
           .as(box.toString())
           .isInstanceOf(ImageException.class);

@@ -16,7 +16,8 @@ class ClassMapTest {
   void scoresAreInterpolatedBeforeTheLargestIsTaken() {
     Tensor scores = Tensor.f32(Shape.of(1, 2, 1, 2), 0, 0, 3, -1);
     ClassMap map = ClassMap.of(scores, 0, 1, 8);
-    // At pixel x the second class scores 3 − 4·t, t = clamp((x + ½)/4 − ½, 0, 1): above 0 for t < ¾.
+    // At pixel x the second class scores 3 − 4·t, t = clamp((x + ½)/4 − ½, 0, 1): above 0 for t <
+    // ¾.
     assertThat(map.classes().pixels()).containsExactly(1, 1, 1, 1, 1, 0, 0, 0);
     assertThat(map.count()).isEqualTo(2);
   }
@@ -44,7 +45,9 @@ class ClassMapTest {
             double s = u - Math.floor(u);
             all[c] =
                 (1 - t) * ((1 - s) * at(values, from, v, u) + s * at(values, from, v, u + 1))
-                    + t * ((1 - s) * at(values, from, v + 1, u) + s * at(values, from, v + 1, u + 1));
+                    + t
+                        * ((1 - s) * at(values, from, v + 1, u)
+                            + s * at(values, from, v + 1, u + 1));
             best = Math.max(best, all[c]);
           }
           assertThat(all[map.classes().at(y, x, 0)])
@@ -66,7 +69,8 @@ class ClassMapTest {
     Tensor map = Tensor.i64(Shape.of(1, 1, 2, 2), 7, 7, 3, 7);
     byte[] large = ClassMap.of(map, 0, 4, 4).classes().pixels();
     assertThat(large).containsExactly(7, 7, 7, 7, 7, 7, 7, 7, 3, 3, 7, 7, 3, 3, 7, 7);
-    assertThat(ClassMap.of(map.cast(DType.I32).reshape(Shape.of(1, 2, 2)), 0, 4, 4).classes().pixels())
+    assertThat(
+            ClassMap.of(map.cast(DType.I32).reshape(Shape.of(1, 2, 2)), 0, 4, 4).classes().pixels())
         .isEqualTo(large);
     assertThat(ClassMap.of(map, 0, 2, 2).classes().pixels()).containsExactly(7, 7, 3, 7);
   }

@@ -36,7 +36,8 @@ class ClassificationTest {
 
   @Test
   void moreThanThereAre() {
-    assertThat(Classification.of(Tensor.f32(Shape.of(3), 1, 2, 3), LABELS, 5).getFirst()).hasSize(3);
+    assertThat(Classification.of(Tensor.f32(Shape.of(3), 1, 2, 3), LABELS, 5).getFirst())
+        .hasSize(3);
   }
 
   @Test

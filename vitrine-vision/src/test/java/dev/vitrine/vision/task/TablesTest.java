@@ -56,7 +56,8 @@ class TablesTest {
     Palette read = Palette.named(file.toString());
     assertThat(read.names()).containsExactly("orange thing", "dark", "class 2");
     assertThat(read.colours()).containsExactly(0xff8000, 0x0a141e, 0x010203);
-    for (String bad : new String[] {"", "red", "#12345 short", "1 2 name", "256 0 0 x", "#1234567890"}) {
+    for (String bad :
+        new String[] {"", "red", "#12345 short", "1 2 name", "256 0 0 x", "#1234567890"}) {
       Files.writeString(file, bad);
       assertThatThrownBy(() -> Palette.read(file))
           .as(bad)
@@ -71,7 +72,9 @@ class TablesTest {
     Path file = folder.resolve("l");
     for (String same :
         new String[] {
-          "ant\n bee \n", "[\"ant\", \"bee\"]", "{\"1\": \"bee\", \"0\": \"ant\"}",
+          "ant\n bee \n",
+          "[\"ant\", \"bee\"]",
+          "{\"1\": \"bee\", \"0\": \"ant\"}",
           "{\"model_type\": \"swin\", \"id2label\": {\"0\": \"ant\", \"1\": \"bee\"}}"
         }) {
       Files.writeString(file, same);
