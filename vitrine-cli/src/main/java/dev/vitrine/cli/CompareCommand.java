@@ -81,7 +81,11 @@ final class CompareCommand implements Callable<Integer> {
     Table table = new Table("value", "type", "cosine", "relative L2", "max abs");
     for (Difference d : all) {
       table.row(
-          d.name(), d.type(), format("%.7f", d.cosine()), format("%.2e", d.relativeL2()), format("%.2e", d.maxAbs()));
+          d.name(),
+          d.type(),
+          format("%.7f", d.cosine()),
+          format("%.2e", d.relativeL2()),
+          format("%.2e", d.maxAbs()));
     }
     out.line(table);
     if (layers) {
@@ -96,7 +100,8 @@ final class CompareCommand implements Callable<Integer> {
     out.line(
         bad.isEmpty()
             ? "the outputs agree"
-            : "the outputs differ: " + String.join(", ", bad.stream().map(Difference::name).toList()));
+            : "the outputs differ: "
+                + String.join(", ", bad.stream().map(Difference::name).toList()));
     out.json(Map.of("outputs", json(ends), "layers", json(inner), "agree", bad.isEmpty()));
     return bad.isEmpty() ? 0 : Main.CHECK_FAILED;
   }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "convert",
-    description = "Writes a checkpoint as ONNX (for one size) or as safetensors (with config.json).")
+    description =
+        "Writes a checkpoint as ONNX (for one size) or as safetensors (with config.json).")
 final class ConvertCommand implements Callable<Integer> {
   /** Weights on the command line. */
   enum Weights {
@@ -52,14 +53,16 @@ final class ConvertCommand implements Callable<Integer> {
   @Option(
       names = "--dtype",
       paramLabel = "TYPE",
-      description = "Element type of the weights in safetensors: f32, f16, bf16 (default: as it is).")
+      description =
+          "Element type of the weights in safetensors: f32, f16, bf16 (default: as it is).")
   Weights dtype;
 
   @Option(
       names = "--naming",
       paramLabel = "NAMING",
       defaultValue = "hub",
-      description = "Tensor names in safetensors: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+      description =
+          "Tensor names in safetensors: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   Naming naming;
 
   @Option(

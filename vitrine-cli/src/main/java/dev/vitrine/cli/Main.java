@@ -9,7 +9,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The {@code vitrine} command. Exit codes: 0 done, 1 a check failed, 2 wrong usage or bad input. */
+/**
+ * The {@code vitrine} command. Exit codes: 0 done, 1 a check failed, 2 wrong usage or bad input.
+ */
 @Command(
     name = "vitrine",
     description = "Runs vision transformers on the CPU: pictures, labels, features.",
@@ -65,7 +67,9 @@ public final class Main implements Runnable {
       return line.execute(args);
     } catch (OutOfMemoryError e) {
       return main.fail(
-          line, e, "out of memory; use a smaller size (-g) or model, or VITRINE_JAVA_OPTIONS=-Xmx…");
+          line,
+          e,
+          "out of memory; use a smaller size (-g) or model, or VITRINE_JAVA_OPTIONS=-Xmx…");
     }
   }
 
@@ -80,7 +84,8 @@ public final class Main implements Runnable {
       case UncheckedIOException io -> fail(command, io, io.getCause().toString());
       case IOException io -> fail(command, io, io.toString());
       default ->
-          fail(command, e, "this is a fault of Vitrine: " + e + "; --debug shows where it happened");
+          fail(
+              command, e, "this is a fault of Vitrine: " + e + "; --debug shows where it happened");
     };
   }
 

@@ -37,7 +37,8 @@ final class Models {
     for (CatalogEntry entry : Catalog.entries()) {
       if (entry.name().equals(model)) {
         if (!cache.has(entry)) {
-          throw new VitrineException(model + " is not here yet; fetch it with: vitrine pull " + model);
+          throw new VitrineException(
+              model + " is not here yet; fetch it with: vitrine pull " + model);
         }
         return cache.path(entry);
       }

@@ -33,8 +33,7 @@ final class ModelsCommand implements Callable<Integer> {
           e.megabytes() + " MB",
           e.licence(),
           here ? "%d MB".formatted(cache.size(e) / 1_000_000) : "");
-      json.add(
-          entry(e.name(), e.family(), e.licence(), here ? cache.path(e).toString() : null));
+      json.add(entry(e.name(), e.family(), e.licence(), here ? cache.path(e).toString() : null));
     }
     out.line(table);
     out.line("fetch one with: vitrine pull NAME; then use its name wherever a model is asked for");

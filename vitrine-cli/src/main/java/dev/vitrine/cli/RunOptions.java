@@ -46,6 +46,9 @@ final class RunOptions {
   Options options(List<String> outputs) {
 
     return new Options(
-        outputs, threads, tier, line -> spec.commandLine().getErr().println("vitrine: warning: " + line));
+        outputs,
+        threads,
+        tier,
+        line -> spec.commandLine().getErr().println("vitrine: warning: " + line));
   }
 }

@@ -3,7 +3,9 @@ package dev.vitrine.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table in box-drawing characters: one heading line, then rows; the first column is flush left. */
+/**
+ * A table in box-drawing characters: one heading line, then rows; the first column is flush left.
+ */
 final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 

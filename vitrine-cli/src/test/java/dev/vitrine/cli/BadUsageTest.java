@@ -71,7 +71,10 @@ final class BadUsageTest {
             .map(w -> w.equals("ONNX") ? DINO + "/model.1x3x56x56.op17.onnx" : w)
             .toArray();
     Cli call = Cli.run(args);
-    assertThat(call.err()).startsWith("vitrine: error: ").hasLineCount(1).doesNotContain("fault of Vitrine");
+    assertThat(call.err())
+        .startsWith("vitrine: error: ")
+        .hasLineCount(1)
+        .doesNotContain("fault of Vitrine");
     assertThat(call.code()).as(Arrays.toString(args)).isEqualTo(2);
     assertThat(folder.resolve("o.onnx")).doesNotExist();
   }

@@ -26,12 +26,22 @@ final class ModelCommandsTest {
   @Test
   void runWritesTheOutputsThatWereAskedFor() {
     Path input = DINO.resolve("input.1x3x56x56.npy");
-    done(Cli.run("run", DINO, "-i", "input=" + input, "--output-dir", folder, "--outputs", "hidden.0,patch"));
+    done(
+        Cli.run(
+            "run",
+            DINO,
+            "-i",
+            "input=" + input,
+            "--output-dir",
+            folder,
+            "--outputs",
+            "hidden.0,patch"));
     Tensor expected = Npy.read(DINO.resolve("patch.1x3x56x56.npy"));
     Tensor patch = Npy.read(folder.resolve("patch.npy"));
     assertThat(patch.toFloats()).hasSameSizeAs(expected.toFloats());
     for (int i = 0; i < expected.count(); i++) {
-      assertThat(patch.real(i)).isCloseTo(expected.real(i), org.assertj.core.data.Offset.offset(2e-4));
+      assertThat(patch.real(i))
+          .isCloseTo(expected.real(i), org.assertj.core.data.Offset.offset(2e-4));
     }
     assertThat(folder.resolve("hidden.0.npy")).exists();
     assertThat(folder.resolve("cls.npy")).doesNotExist();
@@ -54,18 +64,25 @@ final class ModelCommandsTest {
     Cli call = Cli.run("simplify", DINO_ONNX, out);
     done(call);
     assertThat(call.out())
-        .contains("Original Model", "Simplified Model", "Model Size", "same outputs on 3 random inputs");
-    Cli compared = Cli.run("compare", out, "--against", DINO_ONNX, "--layers", "--min-cosine", "0.9999999");
+        .contains(
+            "Original Model", "Simplified Model", "Model Size", "same outputs on 3 random inputs");
+    Cli compared =
+        Cli.run("compare", out, "--against", DINO_ONNX, "--layers", "--min-cosine", "0.9999999");
     done(compared);
-    assertThat(compared.out()).contains("inner values have the same name and agree", "the outputs agree");
+    assertThat(compared.out())
+        .contains("inner values have the same name and agree", "the outputs agree");
   }
 
   @Test
   void simplifyCanFuseAndSaysSo() {
     Path out = folder.resolve("s.onnx");
-    Cli call = Cli.run("simplify", DINO.resolve("model.1x3x56x56.op13.onnx"), out, "--fuse", "--explain");
+    Cli call =
+        Cli.run("simplify", DINO.resolve("model.1x3x56x56.op13.onnx"), out, "--fuse", "--explain");
     done(call);
-    assertThat(call.out()).contains("opset 13 → 20").contains("LayerNormalization").contains("applied");
+    assertThat(call.out())
+        .contains("opset 13 → 20")
+        .contains("LayerNormalization")
+        .contains("applied");
   }
 
   @Test
@@ -80,7 +97,15 @@ final class ModelCommandsTest {
   @Test
   void editAppendsArgMax() {
     Path out = folder.resolve("e.onnx");
-    done(Cli.run("edit", SEGFORMER, out, "--append", "argmax:axis=1,keepdims=1,name=classes", "--rename", "input=pixels"));
+    done(
+        Cli.run(
+            "edit",
+            SEGFORMER,
+            out,
+            "--append",
+            "argmax:axis=1,keepdims=1,name=classes",
+            "--rename",
+            "input=pixels"));
     done(Cli.run("run", out, "--random", 1, "--output-dir", folder));
     assertThat(Npy.read(folder.resolve("classes.npy")).shape().compact()).isEqualTo("1x1x16x24");
   }
@@ -89,7 +114,18 @@ final class ModelCommandsTest {
   void convertWritesEveryFormat() {
     Path onnx = folder.resolve("d.onnx");
     done(Cli.run("convert", DINO, onnx, "-g", "70x56", "--opset", 17));
-    done(Cli.run("compare", onnx, "--against", DINO, "--random", 2, "-g", "70x56", "--min-cosine", "0.999999"));
+    done(
+        Cli.run(
+            "compare",
+            onnx,
+            "--against",
+            DINO,
+            "--random",
+            2,
+            "-g",
+            "70x56",
+            "--min-cosine",
+            "0.999999"));
     Path half = folder.resolve("half");
     done(Cli.run("convert", DINO.resolve("model.pth"), half, "--dtype", "f16", "--naming", "hub"));
     assertThat(half.resolve("config.json")).exists();

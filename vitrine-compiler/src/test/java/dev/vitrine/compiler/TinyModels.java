@@ -9,7 +9,9 @@ import java.util.Map;
 public final class TinyModels {
   private TinyModels() {}
 
-  /** The graph of a file such as {@code swin/model.1x3x64x64.op13.onnx}; its constants stay mapped. */
+  /**
+   * The graph of a file such as {@code swin/model.1x3x64x64.op13.onnx}; its constants stay mapped.
+   */
   public static Graph graph(String file) {
     OnnxSource source =
         OnnxSource.open(Path.of(System.getProperty("vitrine.root"), "testdata", "tiny", file));

@@ -48,7 +48,9 @@ final class Binder {
     return kernels;
   }
 
-  /** The best tier that is allowed and that the machine has, and what serves where it has no kernel. */
+  /**
+   * The best tier that is allowed and that the machine has, and what serves where it has no kernel.
+   */
   private static List<KernelSet> sets(Options options, Constants constants) {
     if (options.tier() == Tier.REFERENCE) {
       return List.of();
@@ -81,8 +83,7 @@ final class Binder {
   }
 
   private static String others(Program program) {
-    long n =
-        program.steps().stream().filter(t -> t.step() instanceof Step.Reference).count() - 1;
+    long n = program.steps().stream().filter(t -> t.step() instanceof Step.Reference).count() - 1;
     return n == 0 ? "" : "; so do " + n + " others, see inspect --stage planned";
   }
 }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs graphs on the engine, each time planned anew for its inputs. Small whole-number inputs, which
- * shapes tend to depend on, are planned in. A graph with shapes that only a run can tell is
+ * Runs graphs on the engine, each time planned anew for its inputs. Small whole-number inputs,
+ * which shapes tend to depend on, are planned in. A graph with shapes that only a run can tell is
  * evaluated node by node.
  */
 public final class EngineExecutor implements Executor {

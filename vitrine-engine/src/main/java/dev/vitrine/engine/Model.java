@@ -151,8 +151,7 @@ public final class Model implements AutoCloseable {
   /** Plans the model for inputs of those shapes and counts what comes out. */
   public Summary summary(Map<String, Shape> shapes, Options options) {
     Graph graph = source.graph(shapes, options.outputs());
-    String inputs =
-        graph.inputs().stream().map(Value::toString).collect(Collectors.joining(", "));
+    String inputs = graph.inputs().stream().map(Value::toString).collect(Collectors.joining(", "));
     SortedMap<String, List<Integer>> operations = new TreeMap<>();
     List<Stage> stages = List.of(Stage.IMPORTED, Stage.SIMPLIFIED, Stage.FUSED);
     for (Stage stage : stages) {

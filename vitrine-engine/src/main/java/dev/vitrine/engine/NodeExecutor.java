@@ -33,8 +33,11 @@ public final class NodeExecutor implements Executor {
   }
 
   private List<Tensor> node(Node node, List<Tensor> in) {
-    boolean large = in.stream().anyMatch(t -> t != null && t.dtype().isFloat() && t.count() >= LARGE);
-    return large && node.op().isDeterministic() ? onKernels(node, in) : Evaluator.evaluate(node, in);
+    boolean large =
+        in.stream().anyMatch(t -> t != null && t.dtype().isFloat() && t.count() >= LARGE);
+    return large && node.op().isDeterministic()
+        ? onKernels(node, in)
+        : Evaluator.evaluate(node, in);
   }
 
   private List<Tensor> onKernels(Node node, List<Tensor> in) {

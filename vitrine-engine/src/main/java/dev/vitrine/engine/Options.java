@@ -16,7 +16,8 @@ public record Options(List<String> outputs, int threads, Tier tier, Consumer<Str
   public Options {
     outputs = List.copyOf(outputs);
     if (threads < 1 || threads > 1024) {
-      throw new VitrineException("the number of threads is " + threads + "; it goes from 1 to 1024");
+      throw new VitrineException(
+          "the number of threads is " + threads + "; it goes from 1 to 1024");
     }
   }
 

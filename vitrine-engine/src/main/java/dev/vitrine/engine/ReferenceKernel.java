@@ -54,7 +54,8 @@ final class ReferenceKernel implements Kernel {
       View v = step.outputs().get(i);
       Tensor t = results.get(i);
       if (!t.shape().equals(shape(v)) || t.dtype() != v.dtype()) {
-        throw new GraphException(step.op().name() + " gave " + t.type() + ", not " + v.dtype().text() + shape(v));
+        throw new GraphException(
+            step.op().name() + " gave " + t.type() + ", not " + v.dtype().text() + shape(v));
       }
       place(v, out.get(i), arena).copyFrom(t.data());
     }

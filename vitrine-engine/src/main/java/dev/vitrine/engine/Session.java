@@ -53,7 +53,8 @@ public final class Session implements AutoCloseable {
       kernels = Binder.bind(program, options, constants);
       program
           .outputs()
-          .forEach(p -> fixed.add(constants.isConstant(p.view()) ? constants.copy(p.view()) : null));
+          .forEach(
+              p -> fixed.add(constants.isConstant(p.view()) ? constants.copy(p.view()) : null));
       made = new Workers(options.threads(), this::reserve);
       contexts.add(context());
     } catch (Throwable t) {
@@ -67,7 +68,10 @@ public final class Session implements AutoCloseable {
     loadTime = Duration.ofNanos(System.nanoTime() - start);
   }
 
-  /** Makes kernels and memory for a program. The model that its constants come from can be closed after. */
+  /**
+   * Makes kernels and memory for a program. The model that its constants come from can be closed
+   * after.
+   */
   public static Session of(Program program, Options options) {
     return of(program, options, System.nanoTime());
   }
@@ -136,7 +140,8 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private Map<String, Tensor> run(Map<String, Tensor> inputs, Context context, StepListener listener) {
+  private Map<String, Tensor> run(
+      Map<String, Tensor> inputs, Context context, StepListener listener) {
     for (Program.Port port : program.inputs()) {
       place(port, context.arena(), buffer(port).offset()).copyFrom(inputs.get(port.name()).data());
     }
@@ -185,7 +190,8 @@ public final class Session implements AutoCloseable {
     for (Program.Port port : program.inputs()) {
       Tensor t = inputs.get(port.name());
       if (t == null) {
-        throw new VitrineException("input '" + port.name() + "' is missing; it takes " + port.type());
+        throw new VitrineException(
+            "input '" + port.name() + "' is missing; it takes " + port.type());
       }
       if (!t.type().equals(port.type())) {
         throw new VitrineException(
@@ -198,7 +204,9 @@ public final class Session implements AutoCloseable {
             "there is no input '"
                 + name
                 + "'; the inputs are "
-                + program.inputs().stream().map(Program.Port::name).collect(Collectors.joining(", ")));
+                + program.inputs().stream()
+                    .map(Program.Port::name)
+                    .collect(Collectors.joining(", ")));
       }
     }
   }
@@ -207,7 +215,9 @@ public final class Session implements AutoCloseable {
     return program;
   }
 
-  /** How long it took to make the session, from the model's graph on when a {@link Model} made it. */
+  /**
+   * How long it took to make the session, from the model's graph on when a {@link Model} made it.
+   */
   public Duration loadTime() {
     return loadTime;
   }

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** A few sessions by what they were made for; those not used for longest go first, never one in use. */
+/**
+ * A few sessions by what they were made for; those not used for longest go first, never one in use.
+ */
 final class SessionCache implements AutoCloseable {
   record Key(Map<String, Shape> shapes, Options options) {
     Key {

@@ -34,6 +34,8 @@ public enum Stage {
                     "'"
                         + text
                         + "' is no stage; choose from "
-                        + Arrays.stream(values()).map(Stage::text).collect(Collectors.joining(", "))));
+                        + Arrays.stream(values())
+                            .map(Stage::text)
+                            .collect(Collectors.joining(", "))));
   }
 }

@@ -49,6 +49,8 @@ public enum Tier {
                     "'"
                         + text
                         + "' is no tier; choose from "
-                        + Arrays.stream(values()).map(Tier::text).collect(Collectors.joining(", "))));
+                        + Arrays.stream(values())
+                            .map(Tier::text)
+                            .collect(Collectors.joining(", "))));
   }
 }

@@ -25,7 +25,9 @@ class AllocationTest {
     "dinov2, auto", "swin, auto", "segformer, auto"
   })
   void runsAllocateNothingButTheOutputs(String family, String tier) {
-    Path path = Path.of(System.getProperty("vitrine.root"), "testdata", "tiny", family, "model.safetensors");
+    Path path =
+        Path.of(
+            System.getProperty("vitrine.root"), "testdata", "tiny", family, "model.safetensors");
     try (Model model = Model.open(path);
         Session session =
             model.session(

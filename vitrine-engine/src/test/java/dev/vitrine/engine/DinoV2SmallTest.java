@@ -43,7 +43,8 @@ class DinoV2SmallTest {
     assumeTrue(Files.isDirectory(folder), "models/dinov2-small is not there");
     try (Model model = Model.open(folder)) {
       Tensor x = pixels(PHOTO.resolve("resized.224x224.png"));
-      Map<String, Tensor> outputs = model.run(Map.of("input", x), Options.defaults().outputs("cls", "patch"));
+      Map<String, Tensor> outputs =
+          model.run(Map.of("input", x), Options.defaults().outputs("cls", "patch"));
       for (String name : outputs.keySet()) {
         Tensor expected = Npy.read(PHOTO.resolve(name + ".224x224.npy"));
         assertThat(cosine(outputs.get(name), expected)).as(name).isGreaterThan(0.9999);

@@ -44,7 +44,8 @@ class EngineConformanceTest {
         (graph, inputs) -> {
           Graph g = graph.copy();
           Map<String, Tensor> left = new LinkedHashMap<>(inputs);
-          for (Value v : List.copyOf(g.inputs()).subList(Math.min(1, g.inputs().size()), g.inputs().size())) {
+          for (Value v :
+              List.copyOf(g.inputs()).subList(Math.min(1, g.inputs().size()), g.inputs().size())) {
             if (inputs.containsKey(v.name())) {
               g.replace(v, g.constant(v.name(), inputs.get(v.name())));
               g.remove(v);

@@ -27,8 +27,11 @@ final class Inputs {
     return inputs;
   }
 
-  /** Same names, types, and elements to within that, relative to the larger of 1 and the element. */
-  static void assertClose(Map<String, Tensor> actual, Map<String, Tensor> expected, double tolerance) {
+  /**
+   * Same names, types, and elements to within that, relative to the larger of 1 and the element.
+   */
+  static void assertClose(
+      Map<String, Tensor> actual, Map<String, Tensor> expected, double tolerance) {
     assertThat(actual.keySet()).containsExactlyElementsOf(expected.keySet());
     expected.forEach(
         (name, e) -> {

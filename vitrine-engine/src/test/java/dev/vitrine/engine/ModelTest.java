@@ -43,7 +43,9 @@ class ModelTest {
       List<Callable<Boolean>> work = new ArrayList<>();
       for (int i = 0; i < 42; i++) {
         int n = i % 7;
-        work.add(() -> model.run(picture(28, 28 + 14 * n), OPTIONS).get("patch").sameAs(expected.get(n)));
+        work.add(
+            () ->
+                model.run(picture(28, 28 + 14 * n), OPTIONS).get("patch").sameAs(expected.get(n)));
       }
       for (Future<Boolean> f : threads.invokeAll(work)) {
         assertThat(f.get()).isTrue();
@@ -71,7 +73,8 @@ class ModelTest {
     Tensor x = Npy.read(DINO.resolveSibling("input.1x3x56x56.npy"));
     try (session) {
       Tensor expected = Npy.read(DINO.resolveSibling("cls.1x3x56x56.npy"));
-      Inputs.assertClose(Map.of("cls", session.run(Map.of("input", x)).get("cls")), Map.of("cls", expected), 2e-4);
+      Inputs.assertClose(
+          Map.of("cls", session.run(Map.of("input", x)).get("cls")), Map.of("cls", expected), 2e-4);
     }
   }
 
@@ -89,11 +92,18 @@ class ModelTest {
   void everyStageCanBeShown() {
     try (Model model = Model.open(DINO)) {
       Map<String, Shape> shapes = Map.of("input", Shape.of(1, 3, 28, 28));
-      assertThat(model.dump(Stage.IMPORTED, shapes, OPTIONS)).contains("MatMul(").contains("Softmax(");
+      assertThat(model.dump(Stage.IMPORTED, shapes, OPTIONS))
+          .contains("MatMul(")
+          .contains("Softmax(");
       assertThat(model.dump(Stage.SIMPLIFIED, shapes, OPTIONS)).contains("MatMul(");
-      assertThat(model.dump(Stage.FUSED, shapes, OPTIONS)).contains("FusedAttention(").doesNotContain("MatMul(");
-      assertThat(model.dump(Stage.PLANNED, shapes, OPTIONS.tier(Tier.PORTABLE))).contains("attention_portable").contains("arena+0x");
-      assertThat(model.dump(Stage.PLANNED, shapes, OPTIONS.tier(Tier.REFERENCE))).contains("reference_MatMul");
+      assertThat(model.dump(Stage.FUSED, shapes, OPTIONS))
+          .contains("FusedAttention(")
+          .doesNotContain("MatMul(");
+      assertThat(model.dump(Stage.PLANNED, shapes, OPTIONS.tier(Tier.PORTABLE)))
+          .contains("attention_portable")
+          .contains("arena+0x");
+      assertThat(model.dump(Stage.PLANNED, shapes, OPTIONS.tier(Tier.REFERENCE)))
+          .contains("reference_MatMul");
     }
   }
 
@@ -103,7 +113,8 @@ class ModelTest {
     assertThat(Stage.parse("planned")).isEqualTo(Stage.PLANNED);
     assertThatThrownBy(() -> Tier.parse("neon"))
         .isInstanceOf(VitrineException.class)
-        .hasMessage("'neon' is no tier; choose from auto, portable, avx2, avx512, avx512_vnni, reference");
+        .hasMessage(
+            "'neon' is no tier; choose from auto, portable, avx2, avx512, avx512_vnni, reference");
     assertThatThrownBy(() -> Stage.parse("baked"))
         .isInstanceOf(VitrineException.class)
         .hasMessage("'baked' is no stage; choose from imported, simplified, fused, planned");

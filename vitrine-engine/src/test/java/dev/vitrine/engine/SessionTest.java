@@ -94,7 +94,9 @@ class SessionTest {
         try {
           assertThat(run.get().sameAs(expected)).isTrue();
         } catch (java.util.concurrent.ExecutionException e) {
-          assertThat(e.getCause()).isInstanceOf(IllegalStateException.class).hasMessage("the session is closed");
+          assertThat(e.getCause())
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessage("the session is closed");
         }
       }
     }
@@ -132,9 +134,11 @@ class SessionTest {
 
   @Test
   void tellsWhatFailed() {
-    Graph g = GraphParser.parse("graph (x: i32[3], i: i64[3]) -> (y)\n y = Gather(x, i) { axis: 0 }");
+    Graph g =
+        GraphParser.parse("graph (x: i32[3], i: i64[3]) -> (y)\n y = Gather(x, i) { axis: 0 }");
     try (Session s = Session.of(Planner.plan(g), Options.defaults().warnings(_ -> {}))) {
-      Map<String, Tensor> inputs = Map.of("x", Tensor.zeros(DType.I32, Shape.of(3)), "i", Tensor.ints(0, 7, 1));
+      Map<String, Tensor> inputs =
+          Map.of("x", Tensor.zeros(DType.I32, Shape.of(3)), "i", Tensor.ints(0, 7, 1));
       assertThatThrownBy(() -> s.run(inputs))
           .isInstanceOf(VitrineException.class)
           .hasMessage("node 'y' (Gather): index 7 is outside an axis of size 3");

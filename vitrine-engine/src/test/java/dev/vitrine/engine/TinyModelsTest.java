@@ -18,7 +18,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every tiny model in every format, run on the portable and on the best tier, against PyTorch's outputs. */
+/**
+ * Every tiny model in every format, run on the portable and on the best tier, against PyTorch's
+ * outputs.
+ */
 class TinyModelsTest {
   private static final Path TINY = Path.of(System.getProperty("vitrine.root"), "testdata", "tiny");
 
@@ -36,7 +39,8 @@ class TinyModelsTest {
   static List<Case> cases() throws IOException {
     List<Case> cases = new ArrayList<>();
     try (Stream<Path> all = Files.walk(TINY)) {
-      for (Path model : all.filter(f -> f.getFileName().toString().startsWith("model")).sorted().toList()) {
+      for (Path model :
+          all.filter(f -> f.getFileName().toString().startsWith("model")).sorted().toList()) {
         cases.addAll(cases(model));
       }
     }
@@ -45,13 +49,19 @@ class TinyModelsTest {
 
   private static List<Case> cases(Path model) throws IOException {
     String name = model.getFileName().toString();
-    boolean original = name.endsWith(".pth") && Files.exists(model.resolveSibling("model.pth"))
-        && model.getParent().getFileName().toString().startsWith("dinov2");
+    boolean original =
+        name.endsWith(".pth")
+            && Files.exists(model.resolveSibling("model.pth"))
+            && model.getParent().getFileName().toString().startsWith("dinov2");
     List<Case> cases = new ArrayList<>();
     try (Stream<Path> files = Files.list(model.getParent())) {
       for (Path f : files.sorted().toList()) {
-        var m = Pattern.compile("((?:pth\\.)?)input\\.([0-9x]+)\\.npy").matcher(f.getFileName().toString());
-        if (m.matches() && m.group(1).isEmpty() != original && (!name.endsWith(".onnx") || name.contains(m.group(2)))) {
+        var m =
+            Pattern.compile("((?:pth\\.)?)input\\.([0-9x]+)\\.npy")
+                .matcher(f.getFileName().toString());
+        if (m.matches()
+            && m.group(1).isEmpty() != original
+            && (!name.endsWith(".onnx") || name.contains(m.group(2)))) {
           cases.add(new Case(model, m.group(2), m.group(1), Tier.PORTABLE));
           cases.add(new Case(model, m.group(2), m.group(1), Tier.AUTO));
         }
@@ -72,9 +82,14 @@ class TinyModelsTest {
     }
     assertThat(expected).isNotEmpty();
     Tensor x = Npy.read(c.model().resolveSibling(c.prefix() + "input." + c.size() + ".npy"));
-    double tolerance = c.model().toString().contains("bf16") ? 5e-2 : c.model().toString().contains("f16") ? 1e-2 : 2e-4;
+    double tolerance =
+        c.model().toString().contains("bf16")
+            ? 5e-2
+            : c.model().toString().contains("f16") ? 1e-2 : 2e-4;
     try (Model model = Model.open(c.model());
-        Session session = model.session(x.shape(), Options.defaults().threads(2).tier(c.tier()).warnings(_ -> {}))) {
+        Session session =
+            model.session(
+                x.shape(), Options.defaults().threads(2).tier(c.tier()).warnings(_ -> {}))) {
       Map<String, Tensor> outputs = session.run(Map.of(model.inputs().getFirst().name(), x));
       expected.forEach(
           (name, e) -> {

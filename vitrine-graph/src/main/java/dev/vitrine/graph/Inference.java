@@ -9,7 +9,9 @@ import java.util.function.Supplier;
 
 /** Runs one node's type rule and symbolic evaluation. */
 final class Inference {
-  /** Types and symbolic elements of the outputs; null where no symbols, or no element's, are known. */
+  /**
+   * Types and symbolic elements of the outputs; null where no symbols, or no element's, are known.
+   */
   record Result(List<TensorType> types, List<List<Dim>> symbols) {}
 
   private Inference() {}

@@ -156,8 +156,8 @@ public final class Inputs {
   }
 
   /**
-   * As above, or a fresh size for each element that isn't known: for elements that are sizes or tell
-   * one each.
+   * As above, or a fresh size for each element that isn't known: for elements that are sizes or
+   * tell one each.
    */
   public List<Dim> sizes(int i, int count) {
     List<Dim> d = elements(i);

@@ -45,7 +45,10 @@ public final class Comparison {
     for (Node n : expected.nodes()) {
       for (Value v : n.outputs()) {
         Value other = actual.value(v.name());
-        if (other != null && other.producer() != null && v.type().isKnown() && v.type().equals(other.type())) {
+        if (other != null
+            && other.producer() != null
+            && v.type().isKnown()
+            && v.type().equals(other.type())) {
           common.add(v.name());
         }
       }

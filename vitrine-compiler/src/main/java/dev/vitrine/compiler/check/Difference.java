@@ -26,7 +26,13 @@ public record Difference(
   public static Difference of(String name, Tensor actual, Tensor expected) {
     if (!actual.shape().equals(expected.shape())) {
       throw new GraphException(
-          "'" + name + "' is " + actual.shape() + " in one and " + expected.shape() + " in the other");
+          "'"
+              + name
+              + "' is "
+              + actual.shape()
+              + " in one and "
+              + expected.shape()
+              + " in the other");
     }
     double dot = 0;
     double aa = 0;
@@ -59,7 +65,10 @@ public record Difference(
     return new Difference(name, expected.type(), cosine, relative, max, Math.sqrt(variance));
   }
 
-  /** The largest absolute difference is at most that part of the spread (of 1 for a constant output). */
+  /**
+   * The largest absolute difference is at most that part of the spread (of 1 for a constant
+   * output).
+   */
   public boolean within(double tolerance) {
     return maxAbs <= tolerance * (spread > 0 ? spread : 1);
   }

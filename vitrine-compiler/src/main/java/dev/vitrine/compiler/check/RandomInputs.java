@@ -56,8 +56,13 @@ public final class RandomInputs {
         Long size = sizes.get(d.toString());
         if (size == null && i > 0) {
           throw new GraphException(
-              "input '" + input.name() + "' is " + shape + "; state its shape, such as "
-                  + input.name() + ":1x3x224x224");
+              "input '"
+                  + input.name()
+                  + "' is "
+                  + shape
+                  + "; state its shape, such as "
+                  + input.name()
+                  + ":1x3x224x224");
         }
         shape = shape.with(i, Dim.of(size == null ? 1 : size));
       }

@@ -55,8 +55,15 @@ record Append(String spec, Kind kind, Map<String, String> settings) {
       String key = equals < 0 ? part : part.substring(0, equals);
       if (equals < 0 || !kind.settings.contains(key)) {
         throw new VitrineException(
-            "'" + part + "' in '" + spec + "' is not understood; " + name + " takes "
-                + String.join("=, ", kind.settings) + "=");
+            "'"
+                + part
+                + "' in '"
+                + spec
+                + "' is not understood; "
+                + name
+                + " takes "
+                + String.join("=, ", kind.settings)
+                + "=");
       }
       settings.put(key, part.substring(equals + 1));
     }
@@ -67,7 +74,9 @@ record Append(String spec, Kind kind, Map<String, String> settings) {
     String of = settings.get("of");
     if (of == null && g.outputs().size() != 1) {
       throw new VitrineException(
-          "'" + spec + "' doesn't say behind which output; add of= with one of "
+          "'"
+              + spec
+              + "' doesn't say behind which output; add of= with one of "
               + String.join(", ", g.outputs().keySet()));
     }
     String output = of == null ? g.outputs().keySet().iterator().next() : of;
@@ -79,7 +88,10 @@ record Append(String spec, Kind kind, Map<String, String> settings) {
     Map<String, Value> made = new LinkedHashMap<>();
     switch (kind) {
       case ARGMAX ->
-          made.put(name, g.addNamed(name, new ArgMax(axis(x), flag("keepdims", true), flag("last", false)), x));
+          made.put(
+              name,
+              g.addNamed(
+                  name, new ArgMax(axis(x), flag("keepdims", true), flag("last", false)), x));
       case SOFTMAX -> made.put(name, g.addNamed(name, new Softmax(axis(x)), x));
       case L2NORM -> {
         Value floor =
@@ -115,8 +127,10 @@ record Append(String spec, Kind kind, Map<String, String> settings) {
               }
             });
     for (String name : made.keySet()) {
-      if (all.get(name) != made.get(name) || (g.outputs().containsKey(name) && !name.equals(output))) {
-        throw new VitrineException("there is an output '" + name + "' already; choose another with name=");
+      if (all.get(name) != made.get(name)
+          || (g.outputs().containsKey(name) && !name.equals(output))) {
+        throw new VitrineException(
+            "there is an output '" + name + "' already; choose another with name=");
       }
     }
     List.copyOf(g.outputs().keySet()).forEach(g::removeOutput);
@@ -131,7 +145,8 @@ record Append(String spec, Kind kind, Map<String, String> settings) {
     int rank = x.shape().rank();
     long axis = integer("axis", rank == 4 ? 1 : -1);
     if (axis < -rank || axis >= rank) {
-      throw new VitrineException("'" + spec + "': '" + x.name() + "' has shape " + x.shape() + ", no axis " + axis);
+      throw new VitrineException(
+          "'" + spec + "': '" + x.name() + "' has shape " + x.shape() + ", no axis " + axis);
     }
     return axis;
   }
@@ -139,7 +154,8 @@ record Append(String spec, Kind kind, Map<String, String> settings) {
   private long integer(String key, long otherwise) {
     String text = settings.get(key);
     if (text != null && !text.matches("-?\\d{1,9}")) {
-      throw new VitrineException("'" + spec + "': " + key + " must be a whole number, not '" + text + "'");
+      throw new VitrineException(
+          "'" + spec + "': " + key + " must be a whole number, not '" + text + "'");
     }
     return text == null ? otherwise : Long.parseLong(text);
   }
@@ -148,7 +164,8 @@ record Append(String spec, Kind kind, Map<String, String> settings) {
     try {
       return settings.containsKey(key) ? Double.parseDouble(settings.get(key)) : otherwise;
     } catch (NumberFormatException e) {
-      throw new VitrineException("'" + spec + "': " + key + " must be a number, not '" + settings.get(key) + "'", e);
+      throw new VitrineException(
+          "'" + spec + "': " + key + " must be a number, not '" + settings.get(key) + "'", e);
     }
   }
 

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Gives the outermost axis of the first input, and of those that share its size, another size. Where an exporter wrote the old size into the
- * target of a Reshape or repeated a constant so often, that is changed too.
+ * Gives the outermost axis of the first input, and of those that share its size, another size.
+ * Where an exporter wrote the old size into the target of a Reshape or repeated a constant so
+ * often, that is changed too.
  */
 record Batch(Graph graph, Dim size) {
   void apply() {
@@ -91,7 +92,9 @@ record Batch(Graph graph, Dim size) {
     graph.setInput(n, 1, graph.constant(n.input(1).name(), Tensor.ints(target)));
   }
 
-  /** What is beside values of the batch but is none, such as a class token, is repeated as often. */
+  /**
+   * What is beside values of the batch but is none, such as a class token, is repeated as often.
+   */
   private void repeatOthers(Node n, Concat c, Dim old, Set<Value> fed) {
     Shape out = n.output().type().isKnown() ? n.output().shape() : Shape.SCALAR;
     if (out.rank() < 2 || out.axis(c.axis()) == 0 || !out.dim(0).equals(old)) {
@@ -106,8 +109,12 @@ record Batch(Graph graph, Dim size) {
       if (!old.is(1)) {
         if (!v.isConstant() || !repeats(v.constant())) {
           throw new VitrineException(
-              "'" + v.name() + "' is different for each of a batch of " + old
-                  + " and can't be for " + size);
+              "'"
+                  + v.name()
+                  + "' is different for each of a batch of "
+                  + old
+                  + " and can't be for "
+                  + size);
         }
         Tensor first = v.constant().slice(0, v.shape().with(0, Dim.of(1)));
         one = graph.constant(v.name(), first);

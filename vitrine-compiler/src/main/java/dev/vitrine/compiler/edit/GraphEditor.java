@@ -57,10 +57,10 @@ public final class GraphEditor {
    * Puts an operation behind an output, which it replaces in the list of outputs.
    *
    * @param spec {@code KIND:key=value,…}: {@code argmax} (axis, keepdims, last), {@code softmax}
-   *     (axis), {@code topk} (k, axis, largest, sorted; gives NAME and NAME.indices), {@code l2norm}
-   *     (axis, epsilon); for all of them {@code of} (the output; needed when there are several),
-   *     {@code name} (of the new output; default the kind) and {@code keep=1} (keep the old output
-   *     too). The axis is by default that of the channels: 1 of four, else the last.
+   *     (axis), {@code topk} (k, axis, largest, sorted; gives NAME and NAME.indices), {@code
+   *     l2norm} (axis, epsilon); for all of them {@code of} (the output; needed when there are
+   *     several), {@code name} (of the new output; default the kind) and {@code keep=1} (keep the
+   *     old output too). The axis is by default that of the channels: 1 of four, else the last.
    */
   public GraphEditor append(String spec) {
     Append append = Append.parse(spec);
@@ -106,7 +106,8 @@ public final class GraphEditor {
           for (String name : names) {
             Value v = Names.value(g, name);
             if (v.isConstant()) {
-              throw new VitrineException("'" + name + "' is a constant; only computed values can become inputs");
+              throw new VitrineException(
+                  "'" + name + "' is a constant; only computed values can become inputs");
             } else if (v.producer() != null) {
               makeInput(g, v);
             }
@@ -123,7 +124,9 @@ public final class GraphEditor {
   private static void makeInput(Graph g, Value v) {
     if (!v.type().isKnown()) {
       throw new VitrineException(
-          "'" + v.name() + "' can't become an input: its type is not known; state the shapes of the inputs");
+          "'"
+              + v.name()
+              + "' can't become an input: its type is not known; state the shapes of the inputs");
     }
     String name = v.name();
     Value input = g.input(g.freshName(name), v.type());
@@ -137,9 +140,14 @@ public final class GraphEditor {
 
   private static void dropInput(Graph g, Value v) {
     if (!v.users().isEmpty() || g.isOutput(v)) {
-      String reader = v.users().isEmpty() ? "an output" : "node '" + v.users().getFirst().name() + "'";
+      String reader =
+          v.users().isEmpty() ? "an output" : "node '" + v.users().getFirst().name() + "'";
       throw new VitrineException(
-          "input '" + v.name() + "' is needed by " + reader + "; keep it, or cut the graph behind that");
+          "input '"
+              + v.name()
+              + "' is needed by "
+              + reader
+              + "; keep it, or cut the graph behind that");
     }
     g.remove(v);
   }
@@ -155,14 +163,16 @@ public final class GraphEditor {
         g -> {
           boolean output = g.outputs().containsKey(from);
           if (output && g.outputs().containsKey(to)) {
-            throw new VitrineException("there is an output '" + to + "' already; choose another name");
+            throw new VitrineException(
+                "there is an output '" + to + "' already; choose another name");
           }
           Value v = g.value(from);
           if (v == null && !output) {
             throw Names.unknown("value", from, Names.all(g));
           }
           if (v != null && g.value(to) != null) {
-            throw new VitrineException("there is a value '" + to + "' already; choose another name");
+            throw new VitrineException(
+                "there is a value '" + to + "' already; choose another name");
           }
           if (v != null) {
             g.rename(v, to);
@@ -198,7 +208,14 @@ public final class GraphEditor {
           Value v = Names.input(g, input);
           if (v.type().isKnown() && v.shape().rank() != shape.rank()) {
             throw new VitrineException(
-                "input '" + input + "' has " + v.shape().rank() + " axes (" + v.shape() + "), not " + shape);
+                "input '"
+                    + input
+                    + "' has "
+                    + v.shape().rank()
+                    + " axes ("
+                    + v.shape()
+                    + "), not "
+                    + shape);
           }
           g.setInputType(v, new TensorType(v.type().isKnown() ? v.dtype() : DType.F32, shape));
         });
@@ -214,7 +231,13 @@ public final class GraphEditor {
           }
           if (old.dtype() != tensor.dtype()) {
             throw new VitrineException(
-                "constant '" + name + "' is " + old.type() + "; " + tensor.type() + " can't replace it");
+                "constant '"
+                    + name
+                    + "' is "
+                    + old.type()
+                    + "; "
+                    + tensor.type()
+                    + " can't replace it");
           }
           Value now = g.constant(name, tensor);
           g.replace(old, now);

@@ -56,7 +56,11 @@ final class Names {
             .limit(SUGGESTIONS)
             .toList();
     return new VitrineException(
-        "there is no " + what + " '" + name + "'"
+        "there is no "
+            + what
+            + " '"
+            + name
+            + "'"
             + (nearest.isEmpty() ? "" : "; perhaps '" + String.join("', '", nearest) + "'"));
   }
 

@@ -9,8 +9,8 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * The first half of the last axis through the activation, times the second half: x[…, 2·N] → […, N].
- * With SILU it is the middle of a SwiGLU block.
+ * The first half of the last axis through the activation, times the second half: x[…, 2·N] → […,
+ * N]. With SILU it is the middle of a SwiGLU block.
  */
 public record Gate(Activation activation) implements Op {
   @Override

@@ -12,8 +12,8 @@ import java.util.List;
 /**
  * activation(x · weight + bias) + residual.
  *
- * <p>Inputs: x[…, K], weight[K, N], optional bias[N], optional residual of the result's shape
- * […, N]; all of x's floating type. x has rank 1 or more.
+ * <p>Inputs: x[…, K], weight[K, N], optional bias[N], optional residual of the result's shape […,
+ * N]; all of x's floating type. x has rank 1 or more.
  */
 public record Linear(Activation activation) implements Op {
   public static final int X = 0;

@@ -29,7 +29,12 @@ final class Arena {
     List<Integer> placed = new ArrayList<>();
     for (int i : order) {
       Block block = blocks.get(i);
-      offsets[i] = gap(block, placed.stream().filter(j -> block.meets(blocks.get(j))).toList(), blocks, offsets);
+      offsets[i] =
+          gap(
+              block,
+              placed.stream().filter(j -> block.meets(blocks.get(j))).toList(),
+              blocks,
+              offsets);
       placed.add(i);
     }
     return offsets;

@@ -56,8 +56,8 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /**
- * Element-wise operations. One that is read only by another of the same shape becomes a part of that
- * one's step.
+ * Element-wise operations. One that is read only by another of the same shape becomes a part of
+ * that one's step.
  */
 final class Arithmetic implements Lowering {
   private static final int LONGEST = 24;
@@ -105,11 +105,7 @@ final class Arithmetic implements Lowering {
   }
 
   private View emit(Value out, Chain chain) {
-    View model =
-        chain.inputs.stream()
-            .filter(v -> !v.isRepeated())
-            .findFirst()
-            .orElse(null);
+    View model = chain.inputs.stream().filter(v -> !v.isRepeated()).findFirst().orElse(null);
     View to = model == null ? values.allocate(out) : values.allocateLike(out, model);
     values.add(new Step.Elementwise(chain.function, chain.inputs, to));
     return to;
@@ -147,7 +143,8 @@ final class Arithmetic implements Lowering {
       case Scalar.Constant c -> c;
       case Scalar.Input i -> new Scalar.Input(i.index() + by);
       case Scalar.Unary u -> new Scalar.Unary(u.function(), shifted(u.x(), by));
-      case Scalar.Binary b -> new Scalar.Binary(b.operator(), shifted(b.a(), by), shifted(b.b(), by));
+      case Scalar.Binary b ->
+          new Scalar.Binary(b.operator(), shifted(b.a(), by), shifted(b.b(), by));
     };
   }
 
@@ -181,7 +178,8 @@ final class Arithmetic implements Lowering {
       case Round _ -> Function.ROUND;
       case Sin _ -> Function.SIN;
       case Cos _ -> Function.COS;
-      case Gelu g -> g.approximate() == Gelu.Approximation.TANH ? Function.GELU_TANH : Function.GELU;
+      case Gelu g ->
+          g.approximate() == Gelu.Approximation.TANH ? Function.GELU_TANH : Function.GELU;
       case Swish s -> s.alpha() == 1 ? Function.SILU : null;
       default -> null;
     };
@@ -233,7 +231,8 @@ final class Arithmetic implements Lowering {
     return switch (n.op()) {
       case LeakyRelu l -> binary(ADD, positive, binary(MUL, constant(l.alpha()), negative));
       case PRelu _ ->
-          binary(ADD, positive, binary(MUL, operand(n.input(1), n.output(), inputs, true), negative));
+          binary(
+              ADD, positive, binary(MUL, operand(n.input(1), n.output(), inputs, true), negative));
       case Elu e ->
           binary(
               ADD,
@@ -245,8 +244,11 @@ final class Arithmetic implements Lowering {
       case HardSigmoid h -> hardSigmoid(x, h.alpha(), h.beta());
       case HardSwish _ -> binary(MUL, x, hardSigmoid(x, 1 / 6f, 0.5f));
       case Softplus _ -> {
-        Scalar small = new Scalar.Unary(Function.EXP, new Scalar.Unary(Function.NEG, new Scalar.Unary(Function.ABS, x)));
-        yield binary(ADD, positive, new Scalar.Unary(Function.LOG, binary(ADD, small, constant(1))));
+        Scalar small =
+            new Scalar.Unary(
+                Function.EXP, new Scalar.Unary(Function.NEG, new Scalar.Unary(Function.ABS, x)));
+        yield binary(
+            ADD, positive, new Scalar.Unary(Function.LOG, binary(ADD, small, constant(1))));
       }
       default -> throw new IllegalStateException(n.toString());
     };
@@ -292,7 +294,8 @@ final class Arithmetic implements Lowering {
     Tensor factor = Tensor.zeros(n.output().dtype(), Shape.of(sizes));
     Tensor shift = Tensor.zeros(n.output().dtype(), Shape.of(sizes));
     for (int c = 0; c < channels; c++) {
-      double f = n.input(1).constant().real(c) / Math.sqrt(n.input(4).constant().real(c) + b.epsilon());
+      double f =
+          n.input(1).constant().real(c) / Math.sqrt(n.input(4).constant().real(c) + b.epsilon());
       factor.set(c, f);
       shift.set(c, n.input(2).constant().real(c) - n.input(3).constant().real(c) * f);
     }

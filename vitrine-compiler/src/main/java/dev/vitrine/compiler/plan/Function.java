@@ -53,8 +53,7 @@ public enum Function {
       case ROUND -> Math.rint(x);
       case SIN -> Math.sin(x);
       case COS -> Math.cos(x);
-      case SIGMOID, RELU, GELU, GELU_TANH, SILU, QUICK_GELU ->
-          Activation.valueOf(name()).apply(x);
+      case SIGMOID, RELU, GELU, GELU_TANH, SILU, QUICK_GELU -> Activation.valueOf(name()).apply(x);
     };
   }
 

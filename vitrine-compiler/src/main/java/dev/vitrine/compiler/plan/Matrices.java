@@ -98,7 +98,10 @@ final class Matrices implements Lowering {
     Value c = n.input(2);
     List<Long> sizes = Values.sizes(n.output());
     boolean vector =
-        c != null && c.isConstant() && c.shape().count() == sizes.get(1) && c.shape().size(-1) == sizes.get(1);
+        c != null
+            && c.isConstant()
+            && c.shape().count() == sizes.get(1)
+            && c.shape().size(-1) == sizes.get(1);
     boolean matrix = c != null && !vector && Values.sizes(c).equals(sizes);
     if (g.alpha() != 1 || (c != null && (g.beta() != 1 || !(vector || matrix)))) {
       return false;

@@ -42,8 +42,7 @@ final class Movement implements Lowering {
       case Slice _ -> slice(n);
       case Split s -> split(n, s);
       case Gather g -> gather(n, g);
-      case Expand _ ->
-          define(n, values.view(n.input(0)).broadcast(Values.sizes(n.output())));
+      case Expand _ -> define(n, values.view(n.input(0)).broadcast(Values.sizes(n.output())));
       case Tile _ -> tile(n);
       case Concat c -> concat(n, c);
       case Pad p -> pad(n, p);
@@ -65,7 +64,10 @@ final class Movement implements Lowering {
     List<Integer> order =
         IntStream.range(0, x.rank())
             .mapToObj(
-                i -> t.perm().isEmpty() ? x.rank() - 1 - i : n.input(0).shape().axis(t.perm().get(i)))
+                i ->
+                    t.perm().isEmpty()
+                        ? x.rank() - 1 - i
+                        : n.input(0).shape().axis(t.perm().get(i)))
             .toList();
     return define(n, x.transpose(order));
   }
@@ -96,7 +98,12 @@ final class Movement implements Lowering {
                       Tensor.ints(steps == null ? 1 : steps.integer(i))))
               .getFirst()
               .toLongs();
-      x = x.slice(axis, picked.length == 0 ? 0 : picked[0], steps == null ? 1 : steps.integer(i), picked.length);
+      x =
+          x.slice(
+              axis,
+              picked.length == 0 ? 0 : picked[0],
+              steps == null ? 1 : steps.integer(i),
+              picked.length);
     }
     return define(n, x);
   }
@@ -131,7 +138,8 @@ final class Movement implements Lowering {
     long step = at.length > 1 ? at[1] - at[0] : 1;
     View x = values.view(n.input(0));
     if (IntStream.range(0, at.length).allMatch(i -> at[i] == at[0] + i * step)) {
-      return define(n, values.reshape(x.slice(axis, at[0], step, at.length), Values.sizes(n.output())));
+      return define(
+          n, values.reshape(x.slice(axis, at[0], step, at.length), Values.sizes(n.output())));
     }
     // The axes of the indices as one, in front.
     View out = values.allocateDense(n.output()).merge(axis, axis + n.input(1).shape().rank());

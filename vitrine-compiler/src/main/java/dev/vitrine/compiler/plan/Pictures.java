@@ -39,9 +39,27 @@ final class Pictures implements Lowering {
       case Conv c -> convolution(n, c);
       case MaxPool p ->
           n.outputs().size() == 1
-              && pool(n, true, true, p.autoPad(), p.kernelShape(), p.strides(), p.pads(), p.dilations(), p.ceilMode());
+              && pool(
+                  n,
+                  true,
+                  true,
+                  p.autoPad(),
+                  p.kernelShape(),
+                  p.strides(),
+                  p.pads(),
+                  p.dilations(),
+                  p.ceilMode());
       case AveragePool p ->
-          pool(n, false, p.countIncludePad(), p.autoPad(), p.kernelShape(), p.strides(), p.pads(), p.dilations(), p.ceilMode());
+          pool(
+              n,
+              false,
+              p.countIncludePad(),
+              p.autoPad(),
+              p.kernelShape(),
+              p.strides(),
+              p.pads(),
+              p.dilations(),
+              p.ceilMode());
       case Resize r -> resize(n, r);
       default -> false;
     };
@@ -68,7 +86,13 @@ final class Pictures implements Lowering {
             Math.toIntExact(c.dilations().get(0)),
             Math.toIntExact(c.dilations().get(1)));
     return isConstant(n)
-        && convolve(n, values.view(n.input(0)), w, Math.toIntExact(c.group()), c.activation(), values.allocate(n.output()));
+        && convolve(
+            n,
+            values.view(n.input(0)),
+            w,
+            Math.toIntExact(c.group()),
+            c.activation(),
+            values.allocate(n.output()));
   }
 
   private boolean convolution(Node n, Conv c) {
@@ -95,7 +119,14 @@ final class Pictures implements Lowering {
     boolean single = w.kernelH() == 1 && w.kernelW() == 1 && w.strideH() == 1 && w.strideW() == 1;
     View rows = x.merge(0, 3);
     View to = out.merge(0, 3);
-    if (single && group == 1 && w.top() == 0 && w.left() == 0 && rows != null && to != null && x.size(1) == out.size(1) && x.size(2) == out.size(2)) {
+    if (single
+        && group == 1
+        && w.top() == 0
+        && w.left() == 0
+        && rows != null
+        && to != null
+        && x.size(1) == out.size(1)
+        && x.size(2) == out.size(2)) {
       View matrix = weight.select(3, 0).select(2, 0).transpose(List.of(1, 0));
       values.add(new Step.Product(rows, matrix, bias, f, null, to));
     } else {
@@ -104,9 +135,17 @@ final class Pictures implements Lowering {
     return true;
   }
 
-  /** The window of an operation on [B, C, H, W] whose result is known; empty lists are ONNX's defaults. */
+  /**
+   * The window of an operation on [B, C, H, W] whose result is known; empty lists are ONNX's
+   * defaults.
+   */
   private static Window window(
-      Node n, AutoPad auto, List<Long> kernel, List<Long> strides, List<Long> pads, List<Long> dilations) {
+      Node n,
+      AutoPad auto,
+      List<Long> kernel,
+      List<Long> strides,
+      List<Long> pads,
+      List<Long> dilations) {
     int[] k = new int[2];
     int[] s = {1, 1};
     int[] d = {1, 1};
@@ -130,7 +169,8 @@ final class Pictures implements Lowering {
   private static int missing(Node n, int i, int kernel, int stride, int dilation) {
     long in = n.input(0).shape().size(i + 2);
     long out = n.output().shape().size(i + 2);
-    return Math.toIntExact(Math.max(0, (out - 1) * stride + (long) (kernel - 1) * dilation + 1 - in));
+    return Math.toIntExact(
+        Math.max(0, (out - 1) * stride + (long) (kernel - 1) * dilation + 1 - in));
   }
 
   private boolean pool(

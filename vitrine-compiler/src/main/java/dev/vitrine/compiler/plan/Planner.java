@@ -39,7 +39,8 @@ public final class Planner {
     try {
       return plan(graph, values, lowerings);
     } catch (ArithmeticException e) {
-      throw new GraphException("the input shapes are too large: sizes overflow; use smaller ones", e);
+      throw new GraphException(
+          "the input shapes are too large: sizes overflow; use smaller ones", e);
     }
   }
 
@@ -70,7 +71,10 @@ public final class Planner {
   private static void requireStatic(Value v, String where) {
     if (!v.type().isStatic()) {
       throw new GraphException(
-          where + " has a shape that only a run can tell (" + v.type() + "); state the input shapes");
+          where
+              + " has a shape that only a run can tell ("
+              + v.type()
+              + "); state the input shapes");
     }
   }
 

@@ -11,7 +11,11 @@ import java.util.List;
  *     time, and constants; {@link View#buffer()} counts them
  */
 public record Program(
-    List<Port> inputs, List<Port> outputs, List<Buffer> buffers, List<Task> steps, long arenaBytes) {
+    List<Port> inputs,
+    List<Port> outputs,
+    List<Buffer> buffers,
+    List<Task> steps,
+    long arenaBytes) {
   /** Buffers of an arena start at multiples of this many bytes. */
   public static final int ALIGNMENT = 64;
 

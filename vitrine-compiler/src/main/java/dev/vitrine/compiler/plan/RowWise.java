@@ -38,16 +38,27 @@ final class RowWise implements Lowering {
       case ReduceMax r -> reduce(n, Step.Reduce.Kind.MAX, r.keepdims(), r.noopWithEmptyAxes());
       case ReduceMin r -> reduce(n, Step.Reduce.Kind.MIN, r.keepdims(), r.noopWithEmptyAxes());
       case GlobalAveragePool _ ->
-          reduce(n, Step.Reduce.Kind.MEAN, IntStream.range(2, n.input(0).shape().rank()).toArray(), true);
+          reduce(
+              n,
+              Step.Reduce.Kind.MEAN,
+              IntStream.range(2, n.input(0).shape().rank()).toArray(),
+              true);
       case ArgMax a ->
           !a.selectLastIndex()
-              && reduce(n, Step.Reduce.Kind.ARG_MAX, new int[] {n.input(0).shape().axis(a.axis())}, a.keepdims());
+              && reduce(
+                  n,
+                  Step.Reduce.Kind.ARG_MAX,
+                  new int[] {n.input(0).shape().axis(a.axis())},
+                  a.keepdims());
       default -> false;
     };
   }
 
   private boolean layerNorm(Node n, LayerNormalization l) {
-    boolean more = n.outputs().stream().skip(1).anyMatch(v -> !v.users().isEmpty() || values.graph().isOutput(v));
+    boolean more =
+        n.outputs().stream()
+            .skip(1)
+            .anyMatch(v -> !v.users().isEmpty() || values.graph().isOutput(v));
     int axis = n.input(0).shape().axis(l.axis());
     long row = n.input(0).shape().count(axis, n.input(0).shape().rank());
     if (more || !isVector(n.input(1), row) || !isVector(n.input(2), row)) {

@@ -10,8 +10,8 @@ import java.util.Objects;
 
 /**
  * One piece of work on views of a program's buffers, whatever the machine. Elements are f32 where
- * nothing else is said. Vectors (biases, the scale of a normalisation) are constants. A step's output
- * overlaps none of its inputs.
+ * nothing else is said. Vectors (biases, the scale of a normalisation) are constants. A step's
+ * output overlaps none of its inputs.
  */
 public sealed interface Step {
   /**
@@ -50,7 +50,6 @@ public sealed interface Step {
     public boolean isDepthwise() {
       return group > 1 && weight.size(1) == 1 && weight.size(0) == group;
     }
-
   }
 
   /**
@@ -81,19 +80,24 @@ public sealed interface Step {
     public Elementwise {
       inputs = List.copyOf(inputs);
     }
-
   }
 
   /** Element by element, views of equal sizes and of any one type. */
   record Copy(View from, View to) implements Step {}
 
-  /** Row i of {@code to} is row {@code rows.index()[i]} of {@code from}; rows are along the first axis, of any one type. */
+  /**
+   * Row i of {@code to} is row {@code rows.index()[i]} of {@code from}; rows are along the first
+   * axis, of any one type.
+   */
   record Gather(View from, Rows rows, View to) implements Step {}
 
   /** One value everywhere. */
   record Fill(float value, View to) implements Step {}
 
-  /** Pictures x[B, H, W, C] resampled to out[B, H', W', C]: rows by one set of taps, columns by another. */
+  /**
+   * Pictures x[B, H, W, C] resampled to out[B, H', W', C]: rows by one set of taps, columns by
+   * another.
+   */
   record Resample(View x, Taps rows, Taps columns, View out) implements Step {}
 
   /** The last {@code axes} axes of x made one value: out has the sizes of the others. */
@@ -106,7 +110,6 @@ public sealed interface Step {
       MIN,
       ARG_MAX
     }
-
   }
 
   /**
@@ -128,7 +131,6 @@ public sealed interface Step {
       inputs = Collections.unmodifiableList(new ArrayList<>(inputs));
       outputs = List.copyOf(outputs);
     }
-
   }
 
   /** What is read, in a fixed order. */

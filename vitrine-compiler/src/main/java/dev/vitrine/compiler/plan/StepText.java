@@ -45,7 +45,12 @@ public final class StepText {
       case Step.Resample s -> pictures(s.x(), s.out());
       case Step.Reduce s -> pictures(s.x(), s.out());
       case Step.Pool s -> pictures(s.x(), s.out()) + " " + s.window();
-      case Step.LayerNorm _, Step.Softmax _, Step.Copy _, Step.Gather _, Step.Fill _, Step.Reference _ ->
+      case Step.LayerNorm _,
+          Step.Softmax _,
+          Step.Copy _,
+          Step.Gather _,
+          Step.Fill _,
+          Step.Reference _ ->
           step.writes().getFirst().shape();
     };
   }

@@ -3,8 +3,8 @@ package dev.vitrine.compiler.plan;
 import java.util.Arrays;
 
 /**
- * One axis of a resampling: output element i is {@code Σ weights[i·width + t] · input[index[i·width +
- * t]]}, t from 0 to width − 1.
+ * One axis of a resampling: output element i is {@code Σ weights[i·width + t] · input[index[i·width
+ * + t]]}, t from 0 to width − 1.
  */
 public record Taps(int width, int[] index, float[] weights) {
   /** The number of output elements. */

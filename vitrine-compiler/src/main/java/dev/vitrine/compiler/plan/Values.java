@@ -116,13 +116,18 @@ final class Values {
   View allocate(Value v, List<Integer> order) {
     View view = part(v, order);
     if (view == null) {
-      view = builder.allocate(v.dtype(), order.stream().map(sizes(v)::get).toList()).transpose(inverse(order));
+      view =
+          builder
+              .allocate(v.dtype(), order.stream().map(sizes(v)::get).toList())
+              .transpose(inverse(order));
     }
     define(v, view);
     return view;
   }
 
-  /** The place of a value in the result of the Concat that alone reads it; null when there is none. */
+  /**
+   * The place of a value in the result of the Concat that alone reads it; null when there is none.
+   */
   private View part(Value v, List<Integer> order) {
     if (!graph.usedOnce(v) || !(v.users().getFirst().op() instanceof Concat c)) {
       return null;

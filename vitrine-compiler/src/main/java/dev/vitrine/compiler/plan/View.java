@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 
 /**
  * Elements of one buffer seen through strides: element (i₀, i₁, …) is at {@code offset + Σ iₐ ·
- * strides[a]}, counted in elements. A stride of 0 repeats, a negative one runs backwards. Transposing,
- * slicing, splitting and repeating make another view of the same memory.
+ * strides[a]}, counted in elements. A stride of 0 repeats, a negative one runs backwards.
+ * Transposing, slicing, splitting and repeating make another view of the same memory.
  *
  * @param buffer the index in {@link Program#buffers()}
  */
@@ -177,7 +177,10 @@ public record View(int buffer, DType dtype, long offset, List<Long> sizes, List<
     return with(to, List.of(s));
   }
 
-  /** Axes {@code from} (inclusive) to {@code to} (exclusive) as one; null when they don't step as one. */
+  /**
+   * Axes {@code from} (inclusive) to {@code to} (exclusive) as one; null when they don't step as
+   * one.
+   */
   public View merge(int from, int to) {
     List<Long> n = new ArrayList<>(sizes.subList(0, from));
     n.add(count(from, to));

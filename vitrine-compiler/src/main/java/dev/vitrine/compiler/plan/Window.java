@@ -1,8 +1,8 @@
 package dev.vitrine.compiler.plan;
 
 /**
- * How a kernel moves over a picture: output row y, kernel row i reads picture row {@code y·strideH −
- * top + i·dilationH}, columns alike; what lies outside is padding.
+ * How a kernel moves over a picture: output row y, kernel row i reads picture row {@code y·strideH
+ * − top + i·dilationH}, columns alike; what lies outside is padding.
  */
 public record Window(
     int kernelH,

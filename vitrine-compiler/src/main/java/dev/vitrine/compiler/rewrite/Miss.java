@@ -9,6 +9,11 @@ public record Miss(String rule, String node, Reason reason, String detail) {
   /** One line for the user. */
   @Override
   public String toString() {
-    return rule + " not applied at '" + node + "': " + reason.text() + (detail.isEmpty() ? "" : " (" + detail + ")");
+    return rule
+        + " not applied at '"
+        + node
+        + "': "
+        + reason.text()
+        + (detail.isEmpty() ? "" : " (" + detail + ")");
   }
 }

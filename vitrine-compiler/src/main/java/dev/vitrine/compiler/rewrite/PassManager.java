@@ -43,7 +43,8 @@ public final class PassManager {
       List<Miss> misses = new ArrayList<>();
       boolean changed = false;
       for (Pass pass : passes) {
-        List<Rule> rules = pass.rules().stream().filter(r -> !options.skip.contains(r.name())).toList();
+        List<Rule> rules =
+            pass.rules().stream().filter(r -> !options.skip.contains(r.name())).toList();
         Rewriter rewriter = new Rewriter(graph, rules, options.verify);
         if (rewriter.run()) {
           changed = true;

@@ -98,7 +98,10 @@ public abstract class Pattern {
     return new Pattern() {
       @Override
       boolean match(Value v, Bindings b, BooleanSupplier rest) {
-        return v != null && v.producer() != null && mayStartAt(v.producer().op()) && b.bindInner(this, v, rest);
+        return v != null
+            && v.producer() != null
+            && mayStartAt(v.producer().op())
+            && b.bindInner(this, v, rest);
       }
 
       @Override
@@ -176,10 +179,13 @@ public abstract class Pattern {
       return b.bindInner(
           this,
           v,
-          () -> arrangements.stream().anyMatch(inputs -> matchFrom(0, inputs, v.producer(), b, rest)));
+          () ->
+              arrangements.stream()
+                  .anyMatch(inputs -> matchFrom(0, inputs, v.producer(), b, rest)));
     }
 
-    private boolean matchFrom(int i, List<Pattern> inputs, Node n, Bindings b, BooleanSupplier rest) {
+    private boolean matchFrom(
+        int i, List<Pattern> inputs, Node n, Bindings b, BooleanSupplier rest) {
       return i == inputs.size()
           ? rest.getAsBoolean()
           : inputs.get(i).match(n.input(i), b, () -> matchFrom(i + 1, inputs, n, b, rest));
@@ -216,7 +222,8 @@ public abstract class Pattern {
       Node n = v.producer();
       for (int part = (set - 1) & set; part > 0; part = (part - 1) & set) {
         int left = part;
-        if (b.enter(v, () -> match(left, n.input(0), b, () -> match(set & ~left, n.input(1), b, rest)))) {
+        if (b.enter(
+            v, () -> match(left, n.input(0), b, () -> match(set & ~left, n.input(1), b, rest)))) {
           return true;
         }
       }

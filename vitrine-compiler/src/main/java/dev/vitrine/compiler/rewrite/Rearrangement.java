@@ -163,7 +163,9 @@ public final class Rearrangement {
     return true;
   }
 
-  /** Elements {@code start} to {@code start + part} of an axis, where they are one of equal parts. */
+  /**
+   * Elements {@code start} to {@code start + part} of an axis, where they are one of equal parts.
+   */
   private boolean select(int axis, long start, Dim part) {
     Dim parts = part.is(0) ? null : shape.dim(axis).dividedBy(part);
     if (parts == null || !part.isStatic() || start % part.size() != 0) {

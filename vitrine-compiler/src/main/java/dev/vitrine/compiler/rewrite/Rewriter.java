@@ -77,7 +77,8 @@ final class Rewriter {
         applied.merge(rule.name(), 1, Integer::sum);
         return true;
       }
-      case Outcome.Missed miss -> misses.add(new Miss(rule.name(), n.name(), miss.reason(), miss.detail()));
+      case Outcome.Missed miss ->
+          misses.add(new Miss(rule.name(), n.name(), miss.reason(), miss.detail()));
       case Outcome.Passed _ -> {}
     }
     m.undo();

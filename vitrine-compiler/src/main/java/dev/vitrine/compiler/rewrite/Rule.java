@@ -15,6 +15,9 @@ public interface Rule {
 
   /** The name for {@code --skip} and {@code --explain}, such as {@code fuse-gelu}. */
   default String name() {
-    return getClass().getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    return getClass()
+        .getSimpleName()
+        .replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-")
+        .toLowerCase(Locale.ROOT);
   }
 }

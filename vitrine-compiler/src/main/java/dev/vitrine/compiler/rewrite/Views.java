@@ -88,7 +88,10 @@ public record Views(Shape first, List<Long> perm, Shape last) {
     return target == null ? null : m.add(new Reshape(false), v, m.ints(target));
   }
 
-  /** The constant that makes a Reshape of one shape give the other, with 0 and −1 for names; or null. */
+  /**
+   * The constant that makes a Reshape of one shape give the other, with 0 and −1 for names; or
+   * null.
+   */
   public static long[] target(Shape from, Shape to) {
     long[] out = new long[to.rank()];
     int free = -1;
@@ -134,14 +137,19 @@ public record Views(Shape first, List<Long> perm, Shape last) {
       }
       at[i] = start;
     }
-    return IntStream.range(0, at.length).boxed().sorted(Comparator.comparingDouble(i -> at[i])).toList();
+    return IntStream.range(0, at.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> at[i]))
+        .toList();
   }
 
   private static List<Long> perm(List<Integer> axes) {
     return axes.stream().map(Integer::longValue).toList();
   }
 
-  /** The Transpose that gives exactly the value's axes, those of size 1 taken where there are some. */
+  /**
+   * The Transpose that gives exactly the value's axes, those of size 1 taken where there are some.
+   */
   private static List<Long> fitted(Rearrangement r) {
     List<List<Factor>> from = r.source();
     if (from.size() != r.axes().size()) {

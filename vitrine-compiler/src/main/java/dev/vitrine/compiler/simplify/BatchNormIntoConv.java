@@ -55,7 +55,8 @@ final class BatchNormIntoConv implements Rule {
     Tensor newBias = Tensor.zeros(shift.type());
     for (long c = 0; c < scale.count(); c++) {
       double deviation =
-          Math.sqrt(m.value(VARIANCE).constant().real(c) + m.op(BatchNormalization.class).epsilon());
+          Math.sqrt(
+              m.value(VARIANCE).constant().real(c) + m.op(BatchNormalization.class).epsilon());
       double by = m.value(SCALE).constant().real(c) / deviation;
       double before = bias == null ? 0 : bias.constant().real(c);
       scale.set(c, by);

@@ -54,6 +54,10 @@ final class CommonSubexpressions implements Rule {
 
   private static boolean isSame(Value a, Value b) {
     return a == b
-        || (a != null && b != null && a.isConstant() && b.isConstant() && a.constant().sameAs(b.constant()));
+        || (a != null
+            && b != null
+            && a.isConstant()
+            && b.isConstant()
+            && a.constant().sameAs(b.constant()));
   }
 }

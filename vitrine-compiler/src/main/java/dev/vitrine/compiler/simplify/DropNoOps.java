@@ -47,7 +47,8 @@ final class DropNoOps implements Rule {
   @Override
   public Outcome apply(Match m) {
     Node n = m.root();
-    boolean single = n.outputs().stream().skip(1).allMatch(v -> v.users().isEmpty() && !m.graph().isOutput(v));
+    boolean single =
+        n.outputs().stream().skip(1).allMatch(v -> v.users().isEmpty() && !m.graph().isOutput(v));
     Value same = single ? same(n) : null;
     boolean sameType =
         same != null

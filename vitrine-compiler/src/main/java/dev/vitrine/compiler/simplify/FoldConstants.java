@@ -38,7 +38,8 @@ final class FoldConstants implements Rule {
     Node n = m.root();
     List<Tensor> values = fromSymbols(m);
     if (values == null) {
-      if (!n.op().isDeterministic() || n.inputs().stream().anyMatch(v -> v != null && !v.isConstant())) {
+      if (!n.op().isDeterministic()
+          || n.inputs().stream().anyMatch(v -> v != null && !v.isConstant())) {
         return Outcome.PASSED;
       }
       long operands = n.inputs().stream().mapToLong(v -> v == null ? 0 : v.type().bytes()).sum();

@@ -33,7 +33,12 @@ final class FuseGelu implements Rule {
   private static final Pattern INNER =
       oneOf(
           product(scalar(ROOT), sum(X, product(scalar(0.044715), CUBE))),
-          product(scalar(ROOT), X, sum(scalar(1), product(scalar(0.044715), oneOf(op(Pow.class, X, scalar(2)), product(X, X))))));
+          product(
+              scalar(ROOT),
+              X,
+              sum(
+                  scalar(1),
+                  product(scalar(0.044715), oneOf(op(Pow.class, X, scalar(2)), product(X, X))))));
   private static final Pattern TANH = halves(sum(scalar(1), op(Tanh.class, INNER)));
   private static final Pattern GELU = oneOf(ERF, TANH);
 

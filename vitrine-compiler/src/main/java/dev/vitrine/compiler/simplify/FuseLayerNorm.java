@@ -36,8 +36,7 @@ final class FuseLayerNorm implements Rule {
   private static final Pattern X = any();
   private static final Pattern MEAN = op(ReduceMean.class, X);
   private static final Pattern D = op(Sub.class, X, MEAN);
-  private static final Pattern SQUARE =
-      oneOf(op(Pow.class, D, scalar(2)), product(D, D));
+  private static final Pattern SQUARE = oneOf(op(Pow.class, D, scalar(2)), product(D, D));
   private static final Pattern VARIANCE = op(ReduceMean.class, SQUARE);
   private static final Pattern EPSILON = constant().where(v -> v.constant().count() == 1);
   private static final Pattern SUM = sum(VARIANCE, EPSILON);
@@ -45,7 +44,12 @@ final class FuseLayerNorm implements Rule {
   private static final Pattern NORMAL =
       oneOf(
           op(Div.class, D, ROOT),
-          product(D, oneOf(op(Reciprocal.class, ROOT), op(Div.class, scalar(1), ROOT), op(Pow.class, SUM, scalar(-0.5)))));
+          product(
+              D,
+              oneOf(
+                  op(Reciprocal.class, ROOT),
+                  op(Div.class, scalar(1), ROOT),
+                  op(Pow.class, SUM, scalar(-0.5)))));
 
   @Override
   public Pattern pattern() {

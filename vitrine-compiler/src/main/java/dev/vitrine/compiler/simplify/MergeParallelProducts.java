@@ -39,7 +39,9 @@ final class MergeParallelProducts implements Rule {
       }
       Value c = add.input(add.input(0) == y ? 1 : 0);
       boolean vector =
-          c.isConstant() && c.shape().rank() == 1 && c.shape().dim(0).equals(n.input(1).shape().dim(1));
+          c.isConstant()
+              && c.shape().rank() == 1
+              && c.shape().dim(0).equals(n.input(1).shape().dim(1));
       return vector ? new Branch(n.input(1), c, add.output()) : new Branch(n.input(1), null, y);
     }
   }

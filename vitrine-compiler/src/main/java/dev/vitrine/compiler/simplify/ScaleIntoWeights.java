@@ -9,8 +9,8 @@ import static dev.vitrine.compiler.rewrite.Pattern.op;
 import dev.vitrine.compiler.rewrite.Match;
 import dev.vitrine.compiler.rewrite.Outcome;
 import dev.vitrine.compiler.rewrite.Pattern;
-import dev.vitrine.compiler.rewrite.Reason;
 import dev.vitrine.compiler.rewrite.Rearrangement;
+import dev.vitrine.compiler.rewrite.Reason;
 import dev.vitrine.compiler.rewrite.Rule;
 import dev.vitrine.compiler.rewrite.Weights;
 import dev.vitrine.graph.Node;
@@ -73,7 +73,9 @@ final class ScaleIntoWeights implements Rule {
   private static Node find(Match m, Value v, Factor f) {
     Node n = v.producer();
     int next = next(n, f);
-    return n == null ? null : next < 0 ? (takes(n, v.shape(), f) ? n : null) : find(m, n.input(next), f);
+    return n == null
+        ? null
+        : next < 0 ? (takes(n, v.shape(), f) ? n : null) : find(m, n.input(next), f);
   }
 
   private static boolean used(Match m, Value v, Factor f) {
@@ -88,7 +90,8 @@ final class ScaleIntoWeights implements Rule {
     }
     return switch (n.op()) {
       case Add _ -> other(n) < 0 || !passes(n, f) ? -1 : 1 - other(n);
-      case MatMul _ -> f.isNumber() && !n.input(0).isConstant() && !n.input(1).isConstant() ? 0 : -1;
+      case MatMul _ ->
+          f.isNumber() && !n.input(0).isConstant() && !n.input(1).isConstant() ? 0 : -1;
       default -> f.isNumber() && Rearrangement.isView(n) ? 0 : -1;
     };
   }
@@ -105,7 +108,9 @@ final class ScaleIntoWeights implements Rule {
     return x.type().isKnown()
         && x.shape().rank() >= c.shape().rank()
         && (f.isNumber() || x.shape().rank() == n.output().shape().rank())
-        && (f.isNumber() || c.constant().count() == 1 || Weights.axis(c.shape(), x.shape()) == f.axis);
+        && (f.isNumber()
+            || c.constant().count() == 1
+            || Weights.axis(c.shape(), x.shape()) == f.axis);
   }
 
   private static boolean takes(Node n, Shape shape, Factor f) {
@@ -120,13 +125,15 @@ final class ScaleIntoWeights implements Rule {
       case Mul _ -> other(n) >= 0 && f.isNumber();
       case Conv _ -> constants(n, 1) && (f.isNumber() || f.axis == 1);
       case Gemm g -> constants(n, 1) && last && (g.beta() == 1 || n.input(2) == null);
-      case LayerNormalization _ -> constants(n, 1) && n.outputs().size() == 1 && last && n.input(1).shape().rank() == 1;
+      case LayerNormalization _ ->
+          constants(n, 1) && n.outputs().size() == 1 && last && n.input(1).shape().rank() == 1;
       default -> false;
     };
   }
 
   private static boolean constants(Node n, int from) {
-    return n.inputs().stream().skip(from).allMatch(v -> v == null || v.isConstant()) && once(n.input(from));
+    return n.inputs().stream().skip(from).allMatch(v -> v == null || v.isConstant())
+        && once(n.input(from));
   }
 
   /** A second copy of large weights would cost more than a product. */

@@ -56,9 +56,12 @@ final class ShiftIntoBias implements Rule {
         switch (n.op()) {
           case Add _ -> n.input(1).isConstant() ? 1 : n.input(0).isConstant() ? 0 : -1;
           case Conv _ -> axis == 1 || axis == -1 ? 2 : -1;
-          case Gemm g -> (axis == 1 || axis == -1) && (g.beta() == 1 || n.input(2) == null) ? 2 : -1;
+          case Gemm g ->
+              (axis == 1 || axis == -1) && (g.beta() == 1 || n.input(2) == null) ? 2 : -1;
           case LayerNormalization _ ->
-              n.input(1).shape().rank() == 1 && (axis == x.shape().rank() - 1 || axis == -1) ? 2 : -1;
+              n.input(1).shape().rank() == 1 && (axis == x.shape().rank() - 1 || axis == -1)
+                  ? 2
+                  : -1;
           default -> -1;
         };
     if (bias < 0 || (n.input(bias) != null && !n.input(bias).isConstant())) {
@@ -67,7 +70,8 @@ final class ShiftIntoBias implements Rule {
     if (!m.graph().usedOnce(x)) {
       return m.missed(Reason.USED_ELSEWHERE);
     }
-    Tensor sum = n.op() instanceof Add ? sum(n.input(bias).constant(), shift) : vector(n, bias, x, shift);
+    Tensor sum =
+        n.op() instanceof Add ? sum(n.input(bias).constant(), shift) : vector(n, bias, x, shift);
     if (sum == null) {
       return m.missed(Reason.TOO_LARGE);
     }

@@ -29,7 +29,10 @@ public final class Simplifier {
    * @param stage gets the name of each pass that changed the graph, and the graph after it
    */
   public record Options(
-      boolean fuseStandard, Set<String> skipRules, boolean verify, BiConsumer<String, Graph> stage) {
+      boolean fuseStandard,
+      Set<String> skipRules,
+      boolean verify,
+      BiConsumer<String, Graph> stage) {
     public Options {
       skipRules = Set.copyOf(skipRules);
     }
@@ -64,7 +67,8 @@ public final class Simplifier {
    * @param applied how often each rule changed the graph
    * @param misses what was nearly done, with reasons
    */
-  public record Report(Census before, Census after, Map<String, Integer> applied, List<Miss> misses) {}
+  public record Report(
+      Census before, Census after, Map<String, Integer> applied, List<Miss> misses) {}
 
   private Simplifier() {}
 
@@ -79,19 +83,26 @@ public final class Simplifier {
     List<String> names = ruleNames();
     for (String skipped : options.skipRules) {
       if (!names.contains(skipped)) {
-        throw new VitrineException("no rule is named '" + skipped + "'; there are " + String.join(", ", names));
+        throw new VitrineException(
+            "no rule is named '" + skipped + "'; there are " + String.join(", ", names));
       }
     }
     var result =
         PassManager.run(
-            graph, passes, new PassManager.Options(options.verify, options.skipRules, options.stage));
+            graph,
+            passes,
+            new PassManager.Options(options.verify, options.skipRules, options.stage));
     ShareConstants.run(graph);
     return new Report(before, Census.of(graph), result.applied(), result.misses());
   }
 
   /** The names of all rules, fusion to standard operations included. */
   public static List<String> ruleNames() {
-    return passes(0, true).stream().flatMap(p -> p.rules().stream()).map(Rule::name).sorted().toList();
+    return passes(0, true).stream()
+        .flatMap(p -> p.rules().stream())
+        .map(Rule::name)
+        .sorted()
+        .toList();
   }
 
   private static List<Pass> passes(long bytes, boolean fuse) {

@@ -27,7 +27,15 @@ import java.util.List;
 final class SinkExpand implements Rule {
   private static final Pattern BROADCASTING =
       Pattern.node(
-          Add.class, Sub.class, Mul.class, Div.class, Where.class, And.class, Or.class, Not.class, Cast.class);
+          Add.class,
+          Sub.class,
+          Mul.class,
+          Div.class,
+          Where.class,
+          And.class,
+          Or.class,
+          Not.class,
+          Cast.class);
 
   @Override
   public Pattern pattern() {

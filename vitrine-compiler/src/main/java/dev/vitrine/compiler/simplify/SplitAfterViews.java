@@ -92,7 +92,9 @@ final class SplitAfterViews implements Rule {
     return split(m, transposed, perm.indexOf((long) axis), users, perm);
   }
 
-  /** @param perm how the whole was transposed; null when it was not */
+  /**
+   * @param perm how the whole was transposed; null when it was not
+   */
   private static Outcome split(Match m, Value whole, int axis, List<Node> users, List<Long> perm) {
     Dim size = whole.shape().dim(axis).dividedBy(Dim.of(users.size()));
     if (!size.isStatic()) {
@@ -104,7 +106,8 @@ final class SplitAfterViews implements Rule {
     for (int i = 0; i < users.size(); i++) {
       Value part = parts.get(i);
       if (users.get(i).op() instanceof Transpose t && !t.perm().equals(perm)) {
-        part = m.add(new Transpose(t.perm().stream().map(j -> (long) perm.indexOf(j)).toList()), part);
+        part =
+            m.add(new Transpose(t.perm().stream().map(j -> (long) perm.indexOf(j)).toList()), part);
       }
       all.put(users.get(i).output(), part);
     }

@@ -28,8 +28,7 @@ final class ComparisonTest {
   @Test
   void namesTheValuesThatDepart() {
     Map<String, Tensor> inputs = RandomInputs.of(graph("2.0"), Map.of("batch", 3L), 7);
-    List<Difference> layers =
-        Comparison.layers(graph("2.5"), graph("2.0"), inputs, Evaluator::run);
+    List<Difference> layers = Comparison.layers(graph("2.5"), graph("2.0"), inputs, Evaluator::run);
     assertThat(layers).extracting(Difference::name).containsExactly("a", "b", "y");
     assertThat(layers).extracting(d -> d.within(1e-3)).containsExactly(true, false, false);
     assertThat(layers.get(1).cosine()).isCloseTo(1, within(1e-9));
@@ -55,6 +54,7 @@ final class ComparisonTest {
   @Test
   void anUnstatedSizeIsAnError() {
     Graph g = GraphParser.parse("graph (x: f32[1, n]) -> (y)\n y: f32[1, n] = Relu(x)");
-    assertThatThrownBy(() -> RandomInputs.of(g, Map.of(), 1)).hasMessageContaining("state its shape");
+    assertThatThrownBy(() -> RandomInputs.of(g, Map.of(), 1))
+        .hasMessageContaining("state its shape");
   }
 }

@@ -52,7 +52,8 @@ class GraphEditorTest {
   void append(String spec, String output, String type) {
     Graph g = edit().append(spec).graph();
     assertThat(g.outputs().get(output).type()).hasToString(type);
-    assertThat(List.copyOf(g.outputs().keySet()).indexOf("other")).isEqualTo(g.outputs().size() - 1);
+    assertThat(List.copyOf(g.outputs().keySet()).indexOf("other"))
+        .isEqualTo(g.outputs().size() - 1);
     assertThat(g.outputs().keySet().stream().filter(n -> n.equals("logits")).count())
         .isEqualTo(output.equals("logits") ? 1 : 0);
   }
@@ -66,13 +67,15 @@ class GraphEditorTest {
             .graph();
     assertThat(g.outputs().keySet()).containsExactly("argmax", "l2norm");
     var out = Evaluator.run(g, Map.of("x", Tensor.f32(Shape.of(1, 3), 2, 3, 6)));
-    assertThat(out.get("l2norm").toFloats()).containsExactly(new float[] {2 / 7f, 3 / 7f, 6 / 7f}, within(1e-6f));
+    assertThat(out.get("l2norm").toFloats())
+        .containsExactly(new float[] {2 / 7f, 3 / 7f, 6 / 7f}, within(1e-6f));
     assertThat(out.get("argmax").toLongs()).containsExactly(2);
   }
 
   @Test
   void lengthOfZero() {
-    Graph g = GraphEditor.of(parse("graph (x: f32[1, 2]) -> (y)\n y = Relu(x)")).append("l2norm").graph();
+    Graph g =
+        GraphEditor.of(parse("graph (x: f32[1, 2]) -> (y)\n y = Relu(x)")).append("l2norm").graph();
     var out = Evaluator.run(g, Map.of("x", Tensor.f32(Shape.of(1, 2), -1, 0)));
     assertThat(out.get("l2norm").toFloats()).containsExactly(0, 0);
   }
@@ -93,7 +96,13 @@ class GraphEditorTest {
 
   @Test
   void rename() {
-    Graph g = edit().rename("x", "pixels").rename("logits", "scores").rename("other", "o").rename("a", "r").graph();
+    Graph g =
+        edit()
+            .rename("x", "pixels")
+            .rename("logits", "scores")
+            .rename("other", "o")
+            .rename("a", "r")
+            .graph();
     assertThat(g.inputs().getFirst().name()).isEqualTo("pixels");
     assertThat(g.outputs().keySet()).containsExactly("scores", "o");
     assertThat(g.value("r").producer().op().name()).isEqualTo("Relu");
@@ -109,14 +118,18 @@ class GraphEditorTest {
     Graph g = parse("graph (x: f32[2]) -> (y)\n %c: f32[2] = [1, 2]\n y = Mul(x, %c)");
     Graph h = GraphEditor.of(g).constant("c", Tensor.f32(Shape.of(2), 3, 4)).graph();
     assertThat(canonical(h))
-        .isEqualTo(canonical(parse("graph (x: f32[2]) -> (y)\n %c: f32[2] = [3, 4]\n y = Mul(x, %c)")));
+        .isEqualTo(
+            canonical(parse("graph (x: f32[2]) -> (y)\n %c: f32[2] = [3, 4]\n y = Mul(x, %c)")));
     assertThat(h.value("c").constant().toFloats()).containsExactly(3, 4);
   }
 
   @Test
   void attribute() {
-    Graph g = parse("graph (x: f32[2, 3]) -> (y)\n t = Transpose(x) { perm: [0, 1] }\n y = Softmax(t) { axis: 1 }");
-    Graph h = GraphEditor.of(g).attribute("y", "axis", "0").attribute("t", "perm", "[1, 0]").graph();
+    Graph g =
+        parse(
+            "graph (x: f32[2, 3]) -> (y)\n t = Transpose(x) { perm: [0, 1] }\n y = Softmax(t) { axis: 1 }");
+    Graph h =
+        GraphEditor.of(g).attribute("y", "axis", "0").attribute("t", "perm", "[1, 0]").graph();
     assertThat(canonical(h))
         .isEqualTo(
             canonical(
@@ -161,7 +174,8 @@ class GraphEditorTest {
             assertThat(second.toFloats()).containsExactly(t.toFloats(), within(1e-5f));
           });
     }
-    assertThat(free.outputs().values()).allSatisfy(v -> assertThat(v.shape().dim(0)).hasToString("batch"));
+    assertThat(free.outputs().values())
+        .allSatisfy(v -> assertThat(v.shape().dim(0)).hasToString("batch"));
   }
 
   @Test

@@ -58,7 +58,8 @@ class FusedOpsTest {
 
   @Test
   void attention() {
-    // Two heads of depth 1; scores of head 0 are equal but for the bias, head 1 looks at key 0 only.
+    // Two heads of depth 1; scores of head 0 are equal but for the bias, head 1 looks at key 0
+    // only.
     Tensor q = f(Shape.of(1, 1, 2), 0, 100);
     Tensor k = f(Shape.of(1, 2, 2), 5, 1, 7, -1);
     Tensor v = f(Shape.of(1, 2, 4), 1, 2, 3, 4, 5, 6, 7, 8);
@@ -69,7 +70,8 @@ class FusedOpsTest {
 
   @Test
   void biasRepeatsOverPictures() {
-    // A batch of four: two pictures of two windows; the bias hides key 0 in window 0, key 1 in window 1.
+    // A batch of four: two pictures of two windows; the bias hides key 0 in window 0, key 1 in
+    // window 1.
     Tensor q = f(Shape.of(4, 1, 1), 0, 0, 0, 0);
     Tensor v = f(Shape.of(4, 2, 1), 1, 2, 3, 4, 5, 6, 7, 8);
     Tensor bias = f(Shape.of(2, 1, 1, 2), -1e9, 0, 0, -1e9);
@@ -94,7 +96,8 @@ class FusedOpsTest {
 
   @Test
   void convolution() {
-    // Depthwise, 1×3 kernel, pad 1 left and right, stride 2: channel 0 sums, channel 1 takes the left.
+    // Depthwise, 1×3 kernel, pad 1 left and right, stride 2: channel 0 sums, channel 1 takes the
+    // left.
     var conv =
         new ChannelsLastConv(
             List.of(1L, 2L), List.of(0L, 1L, 0L, 1L), List.of(1L, 1L), 2, Activation.NONE);
@@ -130,10 +133,7 @@ class FusedOpsTest {
       })
   void faults(String op, String message) {
     assertThatThrownBy(
-            () ->
-                parse(
-                    "graph (a: f32[1, 2, 4], b: f32[5, 5], c: f32[5]) -> (y)\n y = "
-                        + op))
+            () -> parse("graph (a: f32[1, 2, 4], b: f32[5, 5], c: f32[5]) -> (y)\n y = " + op))
         .isInstanceOf(GraphException.class)
         .hasMessageContaining(message);
   }

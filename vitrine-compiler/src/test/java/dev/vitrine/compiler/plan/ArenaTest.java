@@ -23,8 +23,11 @@ class ArenaTest {
         for (int j = 0; j < i; j++) {
           Arena.Block a = blocks.get(i);
           Arena.Block b = blocks.get(j);
-          boolean apart = offsets[i] + a.bytes() <= offsets[j] || offsets[j] + b.bytes() <= offsets[i];
-          assertThat(apart || !a.meets(b)).as("seed %d: %s at %d, %s at %d", seed, a, offsets[i], b, offsets[j]).isTrue();
+          boolean apart =
+              offsets[i] + a.bytes() <= offsets[j] || offsets[j] + b.bytes() <= offsets[i];
+          assertThat(apart || !a.meets(b))
+              .as("seed %d: %s at %d, %s at %d", seed, a, offsets[i], b, offsets[j])
+              .isTrue();
         }
       }
     }
@@ -39,7 +42,12 @@ class ArenaTest {
     for (long offset : Arena.place(chain)) {
       assertThat(offset).isIn(0L, 640L);
     }
-    assertThat(Arena.place(List.of(new Arena.Block(100, 0, 9), new Arena.Block(50, 0, 1), new Arena.Block(60, 2, 3))))
+    assertThat(
+            Arena.place(
+                List.of(
+                    new Arena.Block(100, 0, 9),
+                    new Arena.Block(50, 0, 1),
+                    new Arena.Block(60, 2, 3))))
         .containsExactly(0, 128, 128);
   }
 }

@@ -86,12 +86,14 @@ class ViewTest {
   @Test
   void reshapeFindsStridesWhereThereAreSome() {
     View x = dense(2L, 3L, 4L, 5L);
-    assertThat(x.transpose(List.of(0, 2, 3, 1)).reshape(List.of(2L, 20L, 3L)).strides()).containsExactly(60L, 1L, 20L);
+    assertThat(x.transpose(List.of(0, 2, 3, 1)).reshape(List.of(2L, 20L, 3L)).strides())
+        .containsExactly(60L, 1L, 20L);
     assertThat(x.transpose(List.of(0, 2, 3, 1)).reshape(List.of(2L, 60L))).isNull();
     assertThat(x.slice(3, 1, 1, 3).merge(0, 3).strides()).containsExactly(5L, 1L);
     assertThat(x.slice(2, 0, 1, 2).merge(0, 3)).isNull();
     assertThat(dense(4L, 1L, 6L).broadcast(List.of(4L, 5L, 6L)).merge(0, 2)).isNull();
-    assertThat(dense(1L, 6L).broadcast(List.of(4L, 6L)).reshape(List.of(2L, 2L, 6L)).strides()).containsExactly(0L, 0L, 1L);
+    assertThat(dense(1L, 6L).broadcast(List.of(4L, 6L)).reshape(List.of(2L, 2L, 6L)).strides())
+        .containsExactly(0L, 0L, 1L);
     assertThat(dense(0L, 3L).reshape(List.of(3L, 0L)).sizes()).containsExactly(3L, 0L);
   }
 
@@ -99,8 +101,10 @@ class ViewTest {
   void otherViewsOfOneMemory() {
     View x = dense(2L, 6L);
     assertThat(places(x.slice(1, 5, -2, 3).select(0, 1))).containsExactly(11L, 9L, 7L);
-    assertThat(places(x.split(1, 2, 3).move(1, 0).select(0, 1))).containsExactly(3L, 4L, 5L, 9L, 10L, 11L);
-    assertThat(places(x.select(0, 0).insert(1).broadcast(List.of(6L, 2L)).slice(0, 4, 1, 2))).containsExactly(4L, 4L, 5L, 5L);
+    assertThat(places(x.split(1, 2, 3).move(1, 0).select(0, 1)))
+        .containsExactly(3L, 4L, 5L, 9L, 10L, 11L);
+    assertThat(places(x.select(0, 0).insert(1).broadcast(List.of(6L, 2L)).slice(0, 4, 1, 2)))
+        .containsExactly(4L, 4L, 5L, 5L);
     assertThat(x.insert(1).isDense()).isTrue();
     assertThat(x.slice(1, 0, 1, 5).isDense()).isFalse();
   }

@@ -65,7 +65,8 @@ public final class Rewriting {
   public void leaves(String graph, Reason... reasons) {
     turns(graph);
     assertThat(canonical(after)).isEqualTo(canonical(before));
-    assertThat(result.misses().stream().map(Miss::reason).distinct()).containsExactlyInAnyOrder(reasons);
+    assertThat(result.misses().stream().map(Miss::reason).distinct())
+        .containsExactlyInAnyOrder(reasons);
   }
 
   /** Evaluates both on random inputs and compares. */
@@ -73,7 +74,9 @@ public final class Rewriting {
     Expected.of(expected).assertGivenBy(actual);
   }
 
-  /** A graph's outputs for random inputs; the named sizes are 2, 3, … in the order of the inputs. */
+  /**
+   * A graph's outputs for random inputs; the named sizes are 2, 3, … in the order of the inputs.
+   */
   public record Expected(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
     public static Expected of(Graph g) {
       Map<String, Tensor> inputs = randomInputs(g, SEED);
@@ -133,7 +136,8 @@ public final class Rewriting {
     Map<Value, String> names = new HashMap<>();
     StringBuilder s = new StringBuilder();
     g.inputs().forEach(v -> names.put(v, v.toString()));
-    g.outputs().forEach((name, v) -> s.append(name).append(" = ").append(name(v, names, s)).append('\n'));
+    g.outputs()
+        .forEach((name, v) -> s.append(name).append(" = ").append(name(v, names, s)).append('\n'));
     return s.toString();
   }
 
@@ -160,7 +164,8 @@ public final class Rewriting {
   private static String constant(Tensor t) {
     StringJoiner s = new StringJoiner(", ", t.type() + "{", "}");
     for (long i = 0; i < t.count() && t.count() <= 8; i++) {
-      s.add(t.dtype().isFloat() ? String.format(Locale.ROOT, "%.5g", t.real(i)) : "" + t.integer(i));
+      s.add(
+          t.dtype().isFloat() ? String.format(Locale.ROOT, "%.5g", t.real(i)) : "" + t.integer(i));
     }
     return s.toString();
   }

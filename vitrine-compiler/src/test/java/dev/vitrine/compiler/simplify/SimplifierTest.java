@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SimplifierTest {
   private static Simplifier.Report simplify(Graph g, boolean fuse, String... skip) {
-    return Simplifier.simplify(
-        g, new Simplifier.Options(fuse, Set.of(skip), true, (_, _) -> {}));
+    return Simplifier.simplify(g, new Simplifier.Options(fuse, Set.of(skip), true, (_, _) -> {}));
   }
 
   @ParameterizedTest
@@ -101,7 +100,8 @@ class SimplifierTest {
               z = Expand(1.5:f32, [2000, 2000])
               y = Concat(x, z) { axis: 0 }
             """);
-    assertThat(simplify(g, false).misses()).anySatisfy(m -> assertThat(m.toString()).contains("too large"));
+    assertThat(simplify(g, false).misses())
+        .anySatisfy(m -> assertThat(m.toString()).contains("too large"));
     assertThat(g.value("z").isConstant()).isFalse();
   }
 

@@ -52,7 +52,8 @@ class TidyingTest {
   void leavesWhatWouldGrow() {
     rewrite(new FoldConstants(100))
         .leaves(
-            "graph (x: f32[40]) -> (y)\n a = Expand(1:f32, [40])\n y = Add(x, a)", Reason.TOO_LARGE);
+            "graph (x: f32[40]) -> (y)\n a = Expand(1:f32, [40])\n y = Add(x, a)",
+            Reason.TOO_LARGE);
   }
 
   @ParameterizedTest
@@ -115,7 +116,8 @@ class TidyingTest {
               u = Concat(s, [2, 3], t) { axis: 0 }
               y = Reshape(x, u) { allowzero: false }
             """)
-        .into("graph (x: f32[n, 6, m]) -> (y)\n y = Reshape(x, [0, 2, 3, -1]) { allowzero: false }");
+        .into(
+            "graph (x: f32[n, 6, m]) -> (y)\n y = Reshape(x, [0, 2, 3, -1]) { allowzero: false }");
   }
 
   @Test
@@ -216,7 +218,11 @@ class TidyingTest {
     String all = merged + (step == null ? "" : ", " + step);
     rewrite(new MergeSlices())
         .turns(
-            "graph (x: f32[9, 5]) -> (y)\n a = Slice(x, " + first + ")\n y = Slice(a, " + second + ")")
+            "graph (x: f32[9, 5]) -> (y)\n a = Slice(x, "
+                + first
+                + ")\n y = Slice(a, "
+                + second
+                + ")")
         .into("graph (x: f32[9, 5]) -> (y)\n y = Slice(x, " + all + ")");
   }
 }

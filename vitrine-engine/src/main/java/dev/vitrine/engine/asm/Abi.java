@@ -32,7 +32,9 @@ public enum Abi {
 
   /** What this process uses. */
   public static Abi host() {
-    return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows") ? WINDOWS : SYSV;
+    return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows")
+        ? WINDOWS
+        : SYSV;
   }
 
   /** Where the caller puts the pointer. */

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Collects instructions for x86-64 and lays them out. Faults are told when the instruction is emitted,
- * except for labels that are never bound, which only {@link #finish} can know.
+ * Collects instructions for x86-64 and lays them out. Faults are told when the instruction is
+ * emitted, except for labels that are never bound, which only {@link #finish} can know.
  *
  * <p>Not safe for use by several threads.
  */
@@ -37,7 +37,8 @@ public final class Assembler {
   /**
    * Appends an instruction, operands in Intel's order: the destination first.
    *
-   * @throws AsmException when there is no such form, or it needs an instruction set that isn't allowed
+   * @throws AsmException when there is no such form, or it needs an instruction set that isn't
+   *     allowed
    */
   public void emit(Op op, Operand... operands) {
     Instruction i = op.with(List.of(operands), allowed);
@@ -87,7 +88,9 @@ public final class Assembler {
     return constant(bits);
   }
 
-  /** Constants behind the code, as memory; equal ones are stored once. The count is a power of two. */
+  /**
+   * Constants behind the code, as memory; equal ones are stored once. The count is a power of two.
+   */
   public Mem constant(int... values) {
     if (Integer.bitCount(values.length) != 1 || values.length * 4 > DATA_ALIGNMENT) {
       throw new AsmException(values.length + " values don't make a constant");

@@ -36,7 +36,10 @@ final class Encoder {
     this.rm = inOpcode != null ? inOpcode : form.in(Role.RM, operands);
   }
 
-  /** The bytes, and where in them the 4 (or, for a near jump, 1) bytes of a label's distance stand; or -1. */
+  /**
+   * The bytes, and where in them the 4 (or, for a near jump, 1) bytes of a label's distance stand;
+   * or -1.
+   */
   record Encoded(byte[] bytes, int reference) {}
 
   static Encoded encode(Instruction instruction) {
@@ -106,7 +109,12 @@ final class Encoder {
     int high = vectorIndex ? indexId() >> 4 : id(vvvv) >> 4;
     Masked masked = operands.getFirst() instanceof Masked m ? m : null;
     put(0x62);
-    put(bit((id(reg) & 8) == 0, 7) | bit((x & 1) == 0, 6) | bit((baseId() & 8) == 0, 5) | bit(id(reg) < 16, 4) | form.map);
+    put(
+        bit((id(reg) & 8) == 0, 7)
+            | bit((x & 1) == 0, 6)
+            | bit((baseId() & 8) == 0, 5)
+            | bit(id(reg) < 16, 4)
+            | form.map);
     put(bit(wide, 7) | (~id(vvvv) & 15) << 3 | 4 | form.pp);
     put(
         bit(masked != null && masked.zeroing(), 7)

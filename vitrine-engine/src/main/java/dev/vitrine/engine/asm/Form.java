@@ -6,9 +6,9 @@ import java.util.Set;
 /**
  * One way to encode an instruction: a row of the tables.
  *
- * <p>Where each operand goes follows from the kinds. The operand that may be memory, or else the last
- * register, is ModRM.rm. The others are ModRM.reg, then vvvv, then the immediate's upper half; with an
- * opcode extension only vvvv is left, and a store takes vvvv before ModRM.reg.
+ * <p>Where each operand goes follows from the kinds. The operand that may be memory, or else the
+ * last register, is ModRM.rm. The others are ModRM.reg, then vvvv, then the immediate's upper half;
+ * with an opcode extension only vvvv is left, and a store takes vvvv before ModRM.reg.
  */
 final class Form {
   enum Prefix {
@@ -32,19 +32,25 @@ final class Form {
 
   /** The prefix's opcode map. */
   static final int ONE_BYTE = 0;
+
   static final int M0F = 1;
   static final int M38 = 2;
   static final int M3A = 3;
 
   /** The prefix's pp field: the legacy prefix that it stands for. */
   static final int NP = 0;
+
   static final int P66 = 1;
   static final int PF3 = 2;
   static final int PF2 = 3;
 
   static final int W0 = 0;
   static final int W1 = 1;
-  /** W is 1 with EVEX and else 0, whatever the registers: VEX ignores it, stack instructions imply it. */
+
+  /**
+   * W is 1 with EVEX and else 0, whatever the registers: VEX ignores it, stack instructions imply
+   * it.
+   */
   static final int WIG1 = 2;
 
   private static final int NO_DIGIT = -1;
@@ -64,7 +70,17 @@ final class Form {
   private final Role[] roles;
 
   private Form(
-      Prefix prefix, Isa isa, Isa evexIsa, int pp, int map, int w, int opcode, int digit, Tuple tuple, boolean maskable, List<Kind> kinds) {
+      Prefix prefix,
+      Isa isa,
+      Isa evexIsa,
+      int pp,
+      int map,
+      int w,
+      int opcode,
+      int digit,
+      Tuple tuple,
+      boolean maskable,
+      List<Kind> kinds) {
     this.prefix = prefix;
     this.isa = isa;
     this.evexIsa = evexIsa;
@@ -81,23 +97,39 @@ final class Form {
 
   /** General instructions; the width of the registers decides REX.W unless w sets it. */
   static Form legacy(int pp, int map, int w, int opcode, Kind... kinds) {
-    return new Form(Prefix.LEGACY, Isa.BASE, null, pp, map, w, opcode, NO_DIGIT, Tuple.GENERAL, false, List.of(kinds));
+    return new Form(
+        Prefix.LEGACY,
+        Isa.BASE,
+        null,
+        pp,
+        map,
+        w,
+        opcode,
+        NO_DIGIT,
+        Tuple.GENERAL,
+        false,
+        List.of(kinds));
   }
 
   static Form vex(Isa isa, int pp, int map, int w, int opcode, Tuple tuple, Kind... kinds) {
-    return new Form(Prefix.VEX, isa, null, pp, map, w, opcode, NO_DIGIT, tuple, false, List.of(kinds));
+    return new Form(
+        Prefix.VEX, isa, null, pp, map, w, opcode, NO_DIGIT, tuple, false, List.of(kinds));
   }
 
   static Form vexL1(Isa isa, int pp, int map, int w, int opcode, Tuple tuple, Kind... kinds) {
-    return new Form(Prefix.VEX_L1, isa, null, pp, map, w, opcode, NO_DIGIT, tuple, false, List.of(kinds));
+    return new Form(
+        Prefix.VEX_L1, isa, null, pp, map, w, opcode, NO_DIGIT, tuple, false, List.of(kinds));
   }
 
   static Form evex(Isa isa, int pp, int map, int w, int opcode, Tuple tuple, Kind... kinds) {
-    return new Form(Prefix.EVEX, null, isa, pp, map, w, opcode, NO_DIGIT, tuple, true, List.of(kinds));
+    return new Form(
+        Prefix.EVEX, null, isa, pp, map, w, opcode, NO_DIGIT, tuple, true, List.of(kinds));
   }
 
-  static Form both(Isa vex, Isa evex, int pp, int map, int w, int opcode, Tuple tuple, Kind... kinds) {
-    return new Form(Prefix.BOTH, vex, evex, pp, map, w, opcode, NO_DIGIT, tuple, true, List.of(kinds));
+  static Form both(
+      Isa vex, Isa evex, int pp, int map, int w, int opcode, Tuple tuple, Kind... kinds) {
+    return new Form(
+        Prefix.BOTH, vex, evex, pp, map, w, opcode, NO_DIGIT, tuple, true, List.of(kinds));
   }
 
   /** The same with an opcode extension in ModRM.reg. */
@@ -223,9 +255,12 @@ final class Form {
     return false;
   }
 
-  /** Whether the operands fit this row with an instruction set that is allowed, in EVEX or without. */
+  /**
+   * Whether the operands fit this row with an instruction set that is allowed, in EVEX or without.
+   */
   boolean fits(List<Operand> operands, boolean evex, Set<Isa> allowed) {
-    if (operands.size() != kinds.size() || !(evex ? allowsEvex() : allowsVex())
+    if (operands.size() != kinds.size()
+        || !(evex ? allowsEvex() : allowsVex())
         || !allowed.contains(evex ? evexIsa : isa)) {
       return false;
     }
@@ -259,6 +294,7 @@ final class Form {
   }
 
   private static boolean needsEvex(Operand o) {
-    return o instanceof Vec v && v.id() > 15 || o instanceof Mem m && m.index() instanceof Vec i && i.id() > 15;
+    return o instanceof Vec v && v.id() > 15
+        || o instanceof Mem m && m.index() instanceof Vec i && i.id() > 15;
   }
 }

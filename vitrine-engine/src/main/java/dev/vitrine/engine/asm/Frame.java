@@ -10,15 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A function of one pointer: hands out general registers, then saves those that the calling convention
- * wants kept. The pointer is in {@link #argument} whatever the convention.
+ * A function of one pointer: hands out general registers, then saves those that the calling
+ * convention wants kept. The pointer is in {@link #argument} whatever the convention.
  */
 public final class Frame {
   /** Registers that no convention keeps come first. */
   private static final List<Gpr> ORDER =
       List.of(
-          Gpr.RAX, Gpr.RCX, Gpr.RDX, Gpr.R8, Gpr.R9, Gpr.R10, Gpr.R11,
-          Gpr.RSI, Gpr.RBX, Gpr.RBP, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15);
+          Gpr.RAX, Gpr.RCX, Gpr.RDX, Gpr.R8, Gpr.R9, Gpr.R10, Gpr.R11, Gpr.RSI, Gpr.RBX, Gpr.RBP,
+          Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15);
 
   private final Assembler a;
   private final Abi abi;
@@ -38,7 +38,10 @@ public final class Frame {
   /** One more register, before {@link #enter}. */
   public Gpr gpr() {
     if (entered || used.size() > ORDER.size()) {
-      throw new AsmException(entered ? "registers are handed out before the function is entered" : "no general register is left");
+      throw new AsmException(
+          entered
+              ? "registers are handed out before the function is entered"
+              : "no general register is left");
     }
     Gpr next = ORDER.get(used.size() - 1);
     used.add(next);

@@ -79,10 +79,7 @@ public final class General {
 
   // Jumps
   public static final Op JMP =
-      op(
-          "jmp",
-          legacy(NP, ONE_BYTE, W0, 0xeb, NEAR),
-          legacy(NP, ONE_BYTE, W0, 0xe9, FAR));
+      op("jmp", legacy(NP, ONE_BYTE, W0, 0xeb, NEAR), legacy(NP, ONE_BYTE, W0, 0xe9, FAR));
   public static final Op JB = jump("jb", 2);
   public static final Op JAE = jump("jae", 3);
   public static final Op JE = jump("je", 4);

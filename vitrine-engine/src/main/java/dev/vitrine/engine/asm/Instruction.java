@@ -14,7 +14,10 @@ public final class Instruction implements Item {
     this.form = form;
     this.evex = evex;
     this.operands = operands;
-    if (operands.size() > 0 && operands.getFirst() instanceof Masked m && m.zeroing() && !(m.target() instanceof Vec)) {
+    if (operands.size() > 0
+        && operands.getFirst() instanceof Masked m
+        && m.zeroing()
+        && !(m.target() instanceof Vec)) {
       throw new AsmException(this + ": only a register can be zeroed where the mask isn't set");
     }
   }
@@ -66,7 +69,8 @@ public final class Instruction implements Item {
       s.append(i == 0 ? ' ' : ',');
       switch (operands.get(i)) {
         case Mem m -> s.append(text(m, sized));
-        case Masked m when m.target() instanceof Mem inner -> s.append(text(inner, sized)).append(m.suffix());
+        case Masked m when m.target() instanceof Mem inner ->
+            s.append(text(inner, sized)).append(m.suffix());
         case Operand o -> s.append(o);
       }
     }

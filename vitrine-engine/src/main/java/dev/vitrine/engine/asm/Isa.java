@@ -1,8 +1,8 @@
 package dev.vitrine.engine.asm;
 
 /**
- * The instruction sets that rows of the tables name. AVX-512 forms on xmm and ymm also need VL, which
- * goes with {@link #AVX512F} here: no processor that has BW and DQ lacks it.
+ * The instruction sets that rows of the tables name. AVX-512 forms on xmm and ymm also need VL,
+ * which goes with {@link #AVX512F} here: no processor that has BW and DQ lacks it.
  */
 public enum Isa {
   BASE,

@@ -37,5 +37,4 @@ public sealed interface Item permits Instruction, Item.Bind, Item.Align, Item.No
       return s.toString();
     }
   }
-
 }

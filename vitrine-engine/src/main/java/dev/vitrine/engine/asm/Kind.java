@@ -15,7 +15,9 @@ enum Kind {
   M,
   K,
   KM,
-  /** Vector registers: V as long as the instruction, U the same but not xmm; H half, Q a quarter. */
+  /**
+   * Vector registers: V as long as the instruction, U the same but not xmm; H half, Q a quarter.
+   */
   V,
   VM,
   U,
@@ -59,7 +61,9 @@ enum Kind {
     };
   }
 
-  /** The vector bytes at this place for an instruction of that length; 0 where no vector may stand. */
+  /**
+   * The vector bytes at this place for an instruction of that length; 0 where no vector may stand.
+   */
   int vectorBytes(int length) {
     return switch (this) {
       case V, VM, U -> length;
@@ -88,7 +92,9 @@ enum Kind {
           };
       case Vec v -> v.bytes() == vectorBytes(length) && !(this == U && length == 16);
       case Mask _ -> this == K || this == KM;
-      case Mem m -> takesMemory() && (m.index() instanceof Vec i ? this == VSIB && i.bytes() == length : this != VSIB);
+      case Mem m ->
+          takesMemory()
+              && (m.index() instanceof Vec i ? this == VSIB && i.bytes() == length : this != VSIB);
       case Imm i ->
           switch (this) {
             case S8 -> i.value() == (byte) i.value();

@@ -1,12 +1,13 @@
 package dev.vitrine.engine.asm;
 
 /**
- * Memory at base + index·scale + disp, or at a label of the same code. The instruction tells how many
- * bytes; with {@code broadcast} it reads one element and uses it in every lane.
+ * Memory at base + index·scale + disp, or at a label of the same code. The instruction tells how
+ * many bytes; with {@code broadcast} it reads one element and uses it in every lane.
  *
  * @param index null, a general register, or a vector register of 32-bit offsets for gathers
  */
-public record Mem(Gpr base, Operand index, int scale, int disp, Label label, boolean broadcast) implements Operand {
+public record Mem(Gpr base, Operand index, int scale, int disp, Label label, boolean broadcast)
+    implements Operand {
   public Mem {
     if (label == null ? base == null : base != null || index != null) {
       throw new AsmException("memory is addressed by a base register or by a label");

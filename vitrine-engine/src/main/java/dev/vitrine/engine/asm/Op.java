@@ -42,7 +42,8 @@ public final class Op {
         }
       }
     }
-    throw new AsmException(text + ": no such form; there are " + forms.stream().map(f -> f.kinds).toList());
+    throw new AsmException(
+        text + ": no such form; there are " + forms.stream().map(f -> f.kinds).toList());
   }
 
   @Override

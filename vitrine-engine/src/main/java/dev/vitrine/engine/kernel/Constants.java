@@ -40,7 +40,9 @@ public final class Constants {
     return buffer(v).constant();
   }
 
-  /** Owns what kernels keep of the constants, and may own what else they need as long as they live. */
+  /**
+   * Owns what kernels keep of the constants, and may own what else they need as long as they live.
+   */
   public Arena memory() {
     return memory;
   }

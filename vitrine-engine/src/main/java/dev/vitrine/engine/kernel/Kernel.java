@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * A step made ready to run. It is cut into tiles that write different elements: they can be run in
  * any order and at the same time, and how a step is cut depends on its sizes alone, so that results
- * don't depend on the number of threads. Safe for several threads and arenas at once; running a tile
- * allocates nothing.
+ * don't depend on the number of threads. Safe for several threads and arenas at once; running a
+ * tile allocates nothing.
  */
 public interface Kernel {
   /** A stable name for profiles and listings, such as {@code product_portable_bias_gelu}. */
@@ -14,7 +14,9 @@ public interface Kernel {
 
   int tiles();
 
-  /** Makes the scratch memory that tiles need; called once for each thread's scratch before any run. */
+  /**
+   * Makes the scratch memory that tiles need; called once for each thread's scratch before any run.
+   */
   default void reserve(Scratch scratch) {}
 
   /**

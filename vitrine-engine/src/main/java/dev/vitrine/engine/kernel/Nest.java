@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The loops over views of equal sizes, in as few axes as all of them allow and in the order in which
- * the last view lies in memory.
+ * The loops over views of equal sizes, in as few axes as all of them allow and in the order in
+ * which the last view lies in memory.
  */
 public final class Nest {
   private final long[] sizes;
@@ -79,7 +79,9 @@ public final class Nest {
     return sizes.length < 2 ? 0 : strides[sizes.length - 2][view];
   }
 
-  /** From a view's start to where run {@code index} of {@link #outer()} begins in it, in elements. */
+  /**
+   * From a view's start to where run {@code index} of {@link #outer()} begins in it, in elements.
+   */
   public long offset(int view, long index) {
     long at = 0;
     long rest = index;

@@ -170,7 +170,8 @@ final class AttentionKernel implements Kernel {
     }
   }
 
-  private void readQueries(MemorySegment arena, int head, int first, int n, float[][] to, float[] row) {
+  private void readQueries(
+      MemorySegment arena, int head, int first, int n, float[][] to, float[] row) {
     long at = q.at(head, 2) + first * q.view().stride(2);
     for (int i = 0; i < n; i++) {
       q.read(arena, at + i * q.view().stride(2), q.step(), row, 0, depth);
@@ -185,7 +186,14 @@ final class AttentionKernel implements Kernel {
 
   /** Rows of keys or values, each padded with zeros, and then rows of zeros. */
   private static void readRows(
-      MemorySegment arena, Strided from, int head, int first, int count, int all, int n, float[] to) {
+      MemorySegment arena,
+      Strided from,
+      int head,
+      int first,
+      int count,
+      int all,
+      int n,
+      float[] to) {
     int padded = Multiply.padded(n);
     long at = from.at(head, 2) + first * from.view().stride(2);
     for (int i = 0; i < count; i++) {
@@ -196,7 +204,14 @@ final class AttentionKernel implements Kernel {
   }
 
   private void addBias(
-      MemorySegment arena, int head, int part, int from, int count, int n, float[][] score, float[] row) {
+      MemorySegment arena,
+      int head,
+      int part,
+      int from,
+      int count,
+      int n,
+      float[][] score,
+      float[] row) {
     int entries = Math.toIntExact(bias.view().size(0)) * heads;
     int entry = head % entries;
     if (packed != null) {

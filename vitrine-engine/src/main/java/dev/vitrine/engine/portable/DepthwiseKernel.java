@@ -12,8 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Convolution of each channel by its own kernel. A tile is a stretch of one output row: for each tap
- * the pixels that it meets are lined up and multiplied by its weights, repeated along the stretch.
+ * Convolution of each channel by its own kernel. A tile is a stretch of one output row: for each
+ * tap the pixels that it meets are lined up and multiplied by its weights, repeated along the
+ * stretch.
  */
 final class DepthwiseKernel implements Kernel {
   private static final int STRETCH = 2048;
@@ -69,7 +70,8 @@ final class DepthwiseKernel implements Kernel {
 
   @Override
   public String name() {
-    return "depthwise_portable" + StepText.epilogue(step.bias(), step.activation(), step.residual());
+    return "depthwise_portable"
+        + StepText.epilogue(step.bias(), step.activation(), step.residual());
   }
 
   @Override

@@ -74,7 +74,13 @@ final class ElementwiseKernel implements Kernel {
 
   /** Leaves the value of {@code f} for a chunk in row {@code r}; rows after it are overwritten. */
   private void evaluate(
-      Scalar f, int r, float[][] rows, long chunk, int n, MemorySegment arena, Functions functions) {
+      Scalar f,
+      int r,
+      float[][] rows,
+      long chunk,
+      int n,
+      MemorySegment arena,
+      Functions functions) {
     switch (f) {
       case Scalar.Constant c -> Arrays.fill(rows[r], 0, n, c.value());
       case Scalar.Input x -> {

@@ -1,6 +1,8 @@
 package dev.vitrine.engine.portable;
 
-/** a · b + c, rounded once where the processor can do that; where it can't, Math.fma is very slow. */
+/**
+ * a · b + c, rounded once where the processor can do that; where it can't, Math.fma is very slow.
+ */
 final class Fma {
   private static final boolean FAST = isFast();
 
@@ -10,7 +12,10 @@ final class Fma {
     return FAST ? Math.fma(a, b, c) : a * b + c;
   }
 
-  /** Math.fma without an instruction for it goes through BigDecimal, which takes ten microseconds before it is compiled. */
+  /**
+   * Math.fma without an instruction for it goes through BigDecimal, which takes ten microseconds
+   * before it is compiled.
+   */
   private static boolean isFast() {
     long best = Long.MAX_VALUE;
     float x = 1.0000001f;

@@ -31,7 +31,8 @@ final class GemmKernel implements Kernel {
   private final int block;
   private final int blocks;
 
-  GemmKernel(String name, Left left, Panels panels, Epilogue epilogue, int batches, int rows, int depth) {
+  GemmKernel(
+      String name, Left left, Panels panels, Epilogue epilogue, int batches, int rows, int depth) {
     this.name = name;
     this.left = left;
     this.panels = panels;

@@ -42,7 +42,13 @@ final class Gemms {
             a.read(arena, a.at((long) batch * rows + row, axes + 1), a.step(), to, position, depth);
     String name = "product_portable" + StepText.epilogue(s.bias(), s.activation(), s.residual());
     return new GemmKernel(
-        name, left, panels, Epilogue.of(s.activation(), s.residual(), s.out(), constants), batches, rows, depth);
+        name,
+        left,
+        panels,
+        Epilogue.of(s.activation(), s.residual(), s.out(), constants),
+        batches,
+        rows,
+        depth);
   }
 
   /** The elements of a constant vector; null for null. */
@@ -75,7 +81,8 @@ final class Gemms {
             vector(s.bias(), constants),
             Math.multiplyExact(groups, (rows + 63) / 64));
     View residual = s.residual() == null ? null : grouped(s.residual(), groups);
-    String name = "convolution_portable" + StepText.epilogue(s.bias(), s.activation(), s.residual());
+    String name =
+        "convolution_portable" + StepText.epilogue(s.bias(), s.activation(), s.residual());
     return new GemmKernel(
         name,
         gather,
@@ -91,7 +98,9 @@ final class Gemms {
     return v.split(3, groups, v.size(3) / groups).move(3, 0);
   }
 
-  /** The pixels under a window, one output pixel a row, in runs that are contiguous in the picture. */
+  /**
+   * The pixels under a window, one output pixel a row, in runs that are contiguous in the picture.
+   */
   private static final class Gather implements GemmKernel.Left {
     private final Strided x;
     private final Window window;
@@ -126,7 +135,9 @@ final class Gemms {
       int across = window.kernelW();
       int down = window.kernelH();
       return planes
-          ? k / (across * down) * w.stride(1) + k / across % down * w.stride(2) + k % across * w.stride(3)
+          ? k / (across * down) * w.stride(1)
+              + k / across % down * w.stride(2)
+              + k % across * w.stride(3)
           : k % channels * w.stride(1)
               + k / channels / across * w.stride(2)
               + k / channels % across * w.stride(3);
@@ -146,7 +157,8 @@ final class Gemms {
       }
     }
 
-    private void byPlane(MemorySegment arena, long picture, int top, int left, float[] to, int position) {
+    private void byPlane(
+        MemorySegment arena, long picture, int top, int left, float[] to, int position) {
       int across = window.kernelW();
       int from = Math.clamp(-left, 0, across);
       int end = Math.clamp(width - left, from, across);
@@ -166,7 +178,8 @@ final class Gemms {
       }
     }
 
-    private void byPixel(MemorySegment arena, long picture, int top, int left, float[] to, int position) {
+    private void byPixel(
+        MemorySegment arena, long picture, int top, int left, float[] to, int position) {
       int p = position;
       for (int i = 0; i < window.kernelH(); i++) {
         int y = top + i * window.dilationH();

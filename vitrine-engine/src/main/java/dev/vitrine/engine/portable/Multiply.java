@@ -38,9 +38,19 @@ final class Multiply {
       for (int i = 0; i < rows; i += GROUP) {
         for (int k = from; k < to; k += GROUP) {
           group(
-              c[i], c[i + 1], c[i + 2], c[i + 3],
-              a, i * rowStride + k * depthStride, rowStride, depthStride,
-              b[k], b[k + 1], b[k + 2], b[k + 3], n);
+              c[i],
+              c[i + 1],
+              c[i + 2],
+              c[i + 3],
+              a,
+              i * rowStride + k * depthStride,
+              rowStride,
+              depthStride,
+              b[k],
+              b[k + 1],
+              b[k + 2],
+              b[k + 3],
+              n);
         }
       }
     }
@@ -48,9 +58,19 @@ final class Multiply {
 
   /** Four rows of c by four rows of b. */
   private static void group(
-      float[] c0, float[] c1, float[] c2, float[] c3,
-      float[] a, int at, int rowStride, int depthStride,
-      float[] b0, float[] b1, float[] b2, float[] b3, int n) {
+      float[] c0,
+      float[] c1,
+      float[] c2,
+      float[] c3,
+      float[] a,
+      int at,
+      int rowStride,
+      int depthStride,
+      float[] b0,
+      float[] b1,
+      float[] b2,
+      float[] b3,
+      int n) {
     int p = at;
     float a00 = a[p];
     float a01 = a[p + depthStride];

@@ -25,7 +25,13 @@ final class Panels {
   private final Strided source;
   private final float[][][] bias;
 
-  private Panels(int depth, int columns, int tilesBesides, float[][][][] packed, Strided source, float[][][] bias) {
+  private Panels(
+      int depth,
+      int columns,
+      int tilesBesides,
+      float[][][][] packed,
+      Strided source,
+      float[][][] bias) {
     this.depth = depth;
     this.columns = columns;
     int n = Math.max(1, (columns + WIDEST - 1) / WIDEST);
@@ -62,12 +68,7 @@ final class Panels {
       int tilesBesides) {
     Panels p =
         new Panels(
-            depth,
-            columns,
-            tilesBesides,
-            new float[matrices][][][],
-            null,
-            new float[matrices][][]);
+            depth, columns, tilesBesides, new float[matrices][][][], null, new float[matrices][][]);
     for (int m = 0; m < matrices; m++) {
       p.packed[m] = new float[p.count][Multiply.padded(depth)][];
       for (int i = 0; i < p.count; i++) {

@@ -11,7 +11,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Reduces many rows side by side: a tile is a stretch of output elements, to which slices are added. */
+/**
+ * Reduces many rows side by side: a tile is a stretch of output elements, to which slices are
+ * added.
+ */
 final class ReduceKernel implements Kernel {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -8,7 +8,9 @@ import dev.vitrine.engine.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Resamples pictures: a tile is an output row, mixed from input rows first and along itself then. */
+/**
+ * Resamples pictures: a tile is an output row, mixed from input rows first and along itself then.
+ */
 final class ResampleKernel implements Kernel {
   /** Pixels of fewer channels are mixed element by element. */
   private static final int FEW = 12;

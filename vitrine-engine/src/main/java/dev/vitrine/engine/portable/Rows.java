@@ -2,7 +2,10 @@ package dev.vitrine.engine.portable;
 
 import static dev.vitrine.engine.portable.Fma.fma;
 
-/** Arithmetic on the first n elements of rows. Sums run in eight interleaved parts, in a fixed order. */
+/**
+ * Arithmetic on the first n elements of rows. Sums run in eight interleaved parts, in a fixed
+ * order.
+ */
 final class Rows {
   private Rows() {}
 

@@ -61,10 +61,14 @@ class AssemblerTest {
       int forward = forwardShort ? 2 : 6;
       boolean backShort = forward + bytes + 2 <= 128;
       String shape =
-          (forwardShort ? "75" : "0f85") + (backShort ? "eb" : "e9") + (forward + bytes + (backShort ? 2 : 5));
+          (forwardShort ? "75" : "0f85")
+              + (backShort ? "eb" : "e9")
+              + (forward + bytes + (backShort ? 2 : 5));
       int back = forward + bytes;
       String got =
-          (forwardShort ? HexFormat.of().formatHex(code, 0, 1) : HexFormat.of().formatHex(code, 0, 2))
+          (forwardShort
+                  ? HexFormat.of().formatHex(code, 0, 1)
+                  : HexFormat.of().formatHex(code, 0, 2))
               + HexFormat.of().formatHex(code, back, back + 1)
               + code.length;
       assertThat(got).as("%d bytes between", bytes).isEqualTo(shape);
@@ -124,15 +128,25 @@ class AssemblerTest {
 
   @Test
   void faultsAreToldWhenEmitted() {
-    fails(() -> all().emit(Floats.VADDPS, zmm(0), ymm(1), zmm(2)), "vaddps zmm0,ymm1,zmm2: no such form; there are [[V, V, VM]]");
+    fails(
+        () -> all().emit(Floats.VADDPS, zmm(0), ymm(1), zmm(2)),
+        "vaddps zmm0,ymm1,zmm2: no such form; there are [[V, V, VM]]");
     fails(() -> all().emit(Floats.VADDPS, zmm(0), zmm(1)), "vaddps zmm0,zmm1: no such form");
     fails(() -> all().emit(General.MOV, RAX, RBX.low()), "mov rax,ebx: no such form");
     fails(() -> all().emit(General.ADD, RAX, imm(1L << 31)), "add rax,2147483648: no such form");
-    fails(() -> all().emit(Shuffles.VPERMPS, xmm(0), xmm(1), xmm(2)), "vpermps xmm0,xmm1,xmm2: no such form");
+    fails(
+        () -> all().emit(Shuffles.VPERMPS, xmm(0), xmm(1), xmm(2)),
+        "vpermps xmm0,xmm1,xmm2: no such form");
     fails(() -> all().emit(Floats.VBLENDVPS, ymm(0), ymm(1), ymm(2), ymm(16)), "no such form");
-    fails(() -> all().emit(Integers.VPADDW, zmm(0), zmm(1), at(RAX).toAll()), "vpaddw zmm0,zmm1,[rax]: no such form");
-    fails(() -> all().emit(Moves.VMOVUPS, at(RAX).masked(k(1)).target(), imm(1)), "vmovups [rax],1: no such form");
-    fails(() -> all().emit(Moves.VGATHERDPS, zmm(0), at(RAX, zmm(1), 4, 0)), "vgatherdps zmm0,[rax+zmm1*4]: no such form");
+    fails(
+        () -> all().emit(Integers.VPADDW, zmm(0), zmm(1), at(RAX).toAll()),
+        "vpaddw zmm0,zmm1,[rax]: no such form");
+    fails(
+        () -> all().emit(Moves.VMOVUPS, at(RAX).masked(k(1)).target(), imm(1)),
+        "vmovups [rax],1: no such form");
+    fails(
+        () -> all().emit(Moves.VGATHERDPS, zmm(0), at(RAX, zmm(1), 4, 0)),
+        "vgatherdps zmm0,[rax+zmm1*4]: no such form");
     fails(
         () -> all().emit(Moves.VMOVUPS, new Masked(at(RAX), k(1), true), zmm(0)),
         "vmovups ZMMWORD PTR [rax]{k1}{z},zmm0: only a register can be zeroed where the mask isn't set");
@@ -149,8 +163,11 @@ class AssemblerTest {
     Assembler a = new Assembler(Set.of(Isa.AVX, Isa.FMA));
     a.emit(Floats.VADDPS, ymm(0), ymm(1), ymm(15));
     a.emit(General.RET);
-    fails(() -> a.emit(Floats.VADDPS, ymm(0), ymm(1), ymm(16)), "vaddps ymm0,ymm1,ymm16: needs AVX512F");
-    fails(() -> a.emit(Integers.VPADDD, ymm(0), ymm(1), ymm(2)), "vpaddd ymm0,ymm1,ymm2: needs AVX2");
+    fails(
+        () -> a.emit(Floats.VADDPS, ymm(0), ymm(1), ymm(16)),
+        "vaddps ymm0,ymm1,ymm16: needs AVX512F");
+    fails(
+        () -> a.emit(Integers.VPADDD, ymm(0), ymm(1), ymm(2)), "vpaddd ymm0,ymm1,ymm2: needs AVX2");
     fails(() -> a.emit(Integers.VPDPBUSD, ymm(0), ymm(1), ymm(2)), "needs AVX512_VNNI");
   }
 
@@ -160,7 +177,12 @@ class AssemblerTest {
     Label lost = a.label("lost");
     a.emit(General.JMP, lost);
     fails(() -> a.finish("f"), "jmp lost: label 'lost' isn't bound");
-    fails(() -> { Label l = a.here("twice"); a.bind(l); }, "label 'twice' is bound twice");
+    fails(
+        () -> {
+          Label l = a.here("twice");
+          a.bind(l);
+        },
+        "label 'twice' is bound twice");
     assertThat(a.label("twice")).hasToString("twice_2");
   }
 

@@ -19,12 +19,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Instructions for every row of the tables and every kind of operand that it takes. The same list goes
- * to the test and, by {@link #main}, to the script that asks GNU as for the bytes.
+ * Instructions for every row of the tables and every kind of operand that it takes. The same list
+ * goes to the test and, by {@link #main}, to the script that asks GNU as for the bytes.
  */
 final class Cases {
   static final List<Class<?>> TABLES =
-      List.of(General.class, Moves.class, Floats.class, Integers.class, Shuffles.class, Converts.class, Masks.class);
+      List.of(
+          General.class,
+          Moves.class,
+          Floats.class,
+          Integers.class,
+          Shuffles.class,
+          Converts.class,
+          Masks.class);
 
   private static final Set<Isa> ALL = Set.of(Isa.values());
 
@@ -68,7 +75,8 @@ final class Cases {
   }
 
   private void add(Op op, Form form) {
-    boolean vectors = form.kinds.stream().anyMatch(Kind::setsLength) || form.kinds.contains(Kind.VSIB);
+    boolean vectors =
+        form.kinds.stream().anyMatch(Kind::setsLength) || form.kinds.contains(Kind.VSIB);
     for (int length : vectors ? new int[] {16, 32, 64} : new int[] {0}) {
       if (form.kinds.contains(Kind.U) && length == 16) {
         continue;
@@ -101,7 +109,9 @@ final class Cases {
   }
 
   private void registers(Op op, Form form, int length, boolean evex) {
-    if (form.kinds.contains(Kind.M) || form.kinds.contains(Kind.VSIB) || form.kinds.contains(Kind.NEAR)
+    if (form.kinds.contains(Kind.M)
+        || form.kinds.contains(Kind.VSIB)
+        || form.kinds.contains(Kind.NEAR)
         || form.kinds.contains(Kind.FAR)) {
       return;
     }
@@ -117,7 +127,10 @@ final class Cases {
 
   private void memory(Op op, Form form, int length, boolean evex, boolean broadcast) {
     List<Operand> operands = operands(form, length, evex, 8);
-    int unit = broadcast ? 4 : Math.max(1, form.tuple.bytes(length == 0 ? 16 : length, form.w == Form.W0 ? 4 : 8));
+    int unit =
+        broadcast
+            ? 4
+            : Math.max(1, form.tuple.bytes(length == 0 ? 16 : length, form.w == Form.W0 ? 4 : 8));
     Mem m = address(turn++, evex ? unit : 1);
     if (form.kinds.get(rmIndex(form)) == Kind.VSIB) {
       m = at(turn % 2 == 0 ? RBP : R13, new Vec(evex ? 21 : 12, length), 4, unit * 127);
@@ -144,8 +157,7 @@ final class Cases {
 
   private static void mask(Form form, List<Operand> operands) {
     switch (operands.getFirst()) {
-      case Vec v ->
-          operands.set(0, v.id() % 2 == 0 ? v.masked(Mask.k(3)) : v.zeroed(Mask.k(7)));
+      case Vec v -> operands.set(0, v.id() % 2 == 0 ? v.masked(Mask.k(3)) : v.zeroed(Mask.k(7)));
       case Mask k -> operands.set(0, k.masked(Mask.k(5)));
       default -> {}
     }

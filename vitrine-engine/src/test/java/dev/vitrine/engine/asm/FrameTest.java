@@ -23,7 +23,8 @@ class FrameTest {
   @Test
   void sysvKeepsOnlyWhatItMust() {
     assertThat(text(Abi.SYSV, 8)).isEqualTo("nop\nvzeroupper\nret\n");
-    assertThat(text(Abi.SYSV, 10)).isEqualTo("push rbx\npush rbp\nnop\nvzeroupper\npop rbp\npop rbx\nret\n");
+    assertThat(text(Abi.SYSV, 10))
+        .isEqualTo("push rbx\npush rbp\nnop\nvzeroupper\npop rbp\npop rbx\nret\n");
   }
 
   @Test

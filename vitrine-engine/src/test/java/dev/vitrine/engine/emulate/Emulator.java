@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Runs a code's list of instructions on real memory, bit for bit as a processor does. Touching memory
- * that wasn't given is an error, and so is losing what the calling convention wants kept.
+ * Runs a code's list of instructions on real memory, bit for bit as a processor does. Touching
+ * memory that wasn't given is an error, and so is losing what the calling convention wants kept.
  */
 public final class Emulator {
   private static final long LIMIT = 50_000_000;
@@ -44,7 +44,8 @@ public final class Emulator {
   public void call(Code code, Abi abi, MemorySegment argument, List<MemorySegment> regions) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment stack = arena.allocate(STACK, 16);
-      MemorySegment text = arena.allocate(code.bytes().length, 64).copyFrom(MemorySegment.ofArray(code.bytes()));
+      MemorySegment text =
+          arena.allocate(code.bytes().length, 64).copyFrom(MemorySegment.ofArray(code.bytes()));
       List<MemorySegment> all = new ArrayList<>(regions);
       all.add(stack);
       all.add(text);
@@ -110,7 +111,9 @@ public final class Emulator {
       try {
         executor.run(state, i);
       } catch (RuntimeException | AssertionError e) {
-        throw new AssertionError(code.name() + " at " + Integer.toHexString(code.offsets()[at]) + ": " + i + ": " + e, e);
+        throw new AssertionError(
+            code.name() + " at " + Integer.toHexString(code.offsets()[at]) + ": " + i + ": " + e,
+            e);
       }
       at++;
     }
@@ -118,7 +121,8 @@ public final class Emulator {
   }
 
   private void checkKept(Code code, Abi abi, long[] before, int[][] vectorsBefore) {
-    List<Gpr> kept = new ArrayList<>(List.of(Gpr.RBX, Gpr.RBP, Gpr.RSP, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15));
+    List<Gpr> kept =
+        new ArrayList<>(List.of(Gpr.RBX, Gpr.RBP, Gpr.RSP, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15));
     if (abi == Abi.WINDOWS) {
       kept.addAll(List.of(Gpr.RSI, Gpr.RDI));
       for (int v = 6; v < 16; v++) {

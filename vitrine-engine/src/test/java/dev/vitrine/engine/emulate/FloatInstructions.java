@@ -32,17 +32,44 @@ final class FloatInstructions {
     fused(to, "vfmadd", Math::fma);
     fused(to, "vfmsub", (a, b, c) -> Math.fma(a, b, -c));
     fused(to, "vfnmadd", (a, b, c) -> Math.fma(-a, b, c));
-    to.put("vandps", (s, i) -> s.write(i, lane -> s.lane(i.operands().get(1), lane) & s.lane(i.operands().get(2), lane)));
-    to.put("vandnps", (s, i) -> s.write(i, lane -> ~s.lane(i.operands().get(1), lane) & s.lane(i.operands().get(2), lane)));
-    to.put("vorps", (s, i) -> s.write(i, lane -> s.lane(i.operands().get(1), lane) | s.lane(i.operands().get(2), lane)));
-    to.put("vxorps", (s, i) -> s.write(i, lane -> s.lane(i.operands().get(1), lane) ^ s.lane(i.operands().get(2), lane)));
-    to.put("vroundps", (s, i) -> s.write(i, lane -> bits(rounded(value(s, i, 1, lane), immediate(i)))));
-    to.put("vrndscaleps", (s, i) -> s.write(i, lane -> bits(rounded(value(s, i, 1, lane), immediate(i)))));
+    to.put(
+        "vandps",
+        (s, i) ->
+            s.write(
+                i, lane -> s.lane(i.operands().get(1), lane) & s.lane(i.operands().get(2), lane)));
+    to.put(
+        "vandnps",
+        (s, i) ->
+            s.write(
+                i, lane -> ~s.lane(i.operands().get(1), lane) & s.lane(i.operands().get(2), lane)));
+    to.put(
+        "vorps",
+        (s, i) ->
+            s.write(
+                i, lane -> s.lane(i.operands().get(1), lane) | s.lane(i.operands().get(2), lane)));
+    to.put(
+        "vxorps",
+        (s, i) ->
+            s.write(
+                i, lane -> s.lane(i.operands().get(1), lane) ^ s.lane(i.operands().get(2), lane)));
+    to.put(
+        "vroundps",
+        (s, i) -> s.write(i, lane -> bits(rounded(value(s, i, 1, lane), immediate(i)))));
+    to.put(
+        "vrndscaleps",
+        (s, i) -> s.write(i, lane -> bits(rounded(value(s, i, 1, lane), immediate(i)))));
     to.put("vcvtps2dq", (s, i) -> s.write(i, lane -> integer(value(s, i, 1, lane), true)));
     to.put("vcvttps2dq", (s, i) -> s.write(i, lane -> integer(value(s, i, 1, lane), false)));
-    to.put("vcvtdq2ps", (s, i) -> s.write(i, lane -> bits((float) s.lane(i.operands().get(1), lane))));
+    to.put(
+        "vcvtdq2ps", (s, i) -> s.write(i, lane -> bits((float) s.lane(i.operands().get(1), lane))));
     to.put("vcmpps", FloatInstructions::compare);
-    to.put("vblendvps", (s, i) -> s.write(i, lane -> s.lane(i.operands().get(s.lane(i.operands().get(3), lane) < 0 ? 2 : 1), lane)));
+    to.put(
+        "vblendvps",
+        (s, i) ->
+            s.write(
+                i,
+                lane ->
+                    s.lane(i.operands().get(s.lane(i.operands().get(3), lane) < 0 ? 2 : 1), lane)));
     to.put("vblendmps", FloatInstructions::blendByMask);
   }
 
@@ -59,8 +86,12 @@ final class FloatInstructions {
   }
 
   private static void binary(Map<String, Executor> to, String name, Binary f) {
-    to.put("v" + name + "ps", (s, i) -> s.write(i, lane -> bits(f.of(value(s, i, 1, lane), value(s, i, 2, lane)))));
-    to.put("v" + name + "ss", (s, i) -> scalar(s, i, bits(f.of(value(s, i, 1, 0), value(s, i, 2, 0)))));
+    to.put(
+        "v" + name + "ps",
+        (s, i) -> s.write(i, lane -> bits(f.of(value(s, i, 1, lane), value(s, i, 2, lane)))));
+    to.put(
+        "v" + name + "ss",
+        (s, i) -> scalar(s, i, bits(f.of(value(s, i, 1, 0), value(s, i, 2, 0)))));
   }
 
   /** The digits tell which operands, counted from 1, are the two factors and the addend. */
@@ -74,7 +105,14 @@ final class FloatInstructions {
           (s, i) -> {
             Vec first = MoveInstructions.register(i.operands().getFirst());
             int[] before = s.vectors[first.id()].clone();
-            s.write(i, lane -> bits(f.of(part(s, i, x, lane, before), part(s, i, y, lane, before), part(s, i, z, lane, before))));
+            s.write(
+                i,
+                lane ->
+                    bits(
+                        f.of(
+                            part(s, i, x, lane, before),
+                            part(s, i, y, lane, before),
+                            part(s, i, z, lane, before))));
           });
     }
   }
@@ -100,13 +138,18 @@ final class FloatInstructions {
 
   private static int integer(float x, boolean round) {
     double whole = round ? Math.rint(x) : x;
-    return whole >= Integer.MIN_VALUE && whole < -(double) Integer.MIN_VALUE ? (int) whole : Integer.MIN_VALUE;
+    return whole >= Integer.MIN_VALUE && whole < -(double) Integer.MIN_VALUE
+        ? (int) whole
+        : Integer.MIN_VALUE;
   }
 
   private static void compare(State s, Instruction i) {
     Operand to = i.operands().getFirst();
     if ((to instanceof Masked m ? m.target() : to) instanceof Mask) {
-      s.writeMask(to, i.length() / 4, lane -> holds(value(s, i, 1, lane), value(s, i, 2, lane), immediate(i)));
+      s.writeMask(
+          to,
+          i.length() / 4,
+          lane -> holds(value(s, i, 1, lane), value(s, i, 2, lane), immediate(i)));
     } else {
       s.write(i, lane -> holds(value(s, i, 1, lane), value(s, i, 2, lane), immediate(i)) ? -1 : 0);
     }
@@ -134,6 +177,9 @@ final class FloatInstructions {
     long mask = s.masks[to.mask().id()];
     int[] a = s.lanes(i.operands().get(1), i.length());
     int[] b = s.lanes(i.operands().get(2), i.length());
-    s.write(to.target(), i.length() / 4, lane -> (mask >> lane & 1) != 0 ? b[lane] : to.zeroing() ? 0 : a[lane]);
+    s.write(
+        to.target(),
+        i.length() / 4,
+        lane -> (mask >> lane & 1) != 0 ? b[lane] : to.zeroing() ? 0 : a[lane]);
   }
 }

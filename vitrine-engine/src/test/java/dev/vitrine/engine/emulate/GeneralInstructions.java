@@ -28,12 +28,17 @@ final class GeneralInstructions {
     to.put("inc", (s, i) -> keepingCarry(s, () -> write(s, i, subtract(s, i, read(s, i, 0), -1))));
     to.put("dec", (s, i) -> keepingCarry(s, () -> write(s, i, subtract(s, i, read(s, i, 0), 1))));
     to.put("shl", (s, i) -> write(s, i, logic(s, i, read(s, i, 0) << read(s, i, 1))));
-    to.put("shr", (s, i) -> write(s, i, logic(s, i, unsigned(read(s, i, 0), bytes(i)) >>> read(s, i, 1))));
-    to.put("sar", (s, i) -> write(s, i, logic(s, i, signed(read(s, i, 0), bytes(i)) >> read(s, i, 1))));
+    to.put(
+        "shr",
+        (s, i) -> write(s, i, logic(s, i, unsigned(read(s, i, 0), bytes(i)) >>> read(s, i, 1))));
+    to.put(
+        "sar",
+        (s, i) -> write(s, i, logic(s, i, signed(read(s, i, 0), bytes(i)) >> read(s, i, 1))));
     to.put("push", GeneralInstructions::push);
     to.put("pop", GeneralInstructions::pop);
     to.put("nop", (_, _) -> {});
-    for (String hint : new String[] {"prefetcht0", "prefetcht1", "prefetcht2", "prefetchnta", "prefetchw"}) {
+    for (String hint :
+        new String[] {"prefetcht0", "prefetcht1", "prefetcht2", "prefetchnta", "prefetchw"}) {
       to.put(hint, (_, _) -> {});
     }
     for (String condition : new String[] {"e", "ne", "l", "ge", "le", "g"}) {

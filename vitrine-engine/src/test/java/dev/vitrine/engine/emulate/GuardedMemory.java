@@ -7,9 +7,12 @@ import java.util.List;
 
 /** Real addresses, of which only those in the given regions may be touched. */
 final class GuardedMemory {
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final List<MemorySegment> regions;
   private MemorySegment last;
@@ -39,7 +42,12 @@ final class GuardedMemory {
     for (int i = 0; i < regions.size(); i++) {
       long offset = address - regions.get(i).address();
       if (offset > -4096 && offset < regions.get(i).byteSize() + 4096) {
-        s.append(", at ").append(offset).append(" of the ").append(regions.get(i).byteSize()).append(" of region ").append(i);
+        s.append(", at ")
+            .append(offset)
+            .append(" of the ")
+            .append(regions.get(i).byteSize())
+            .append(" of region ")
+            .append(i);
       }
     }
     return s.toString();

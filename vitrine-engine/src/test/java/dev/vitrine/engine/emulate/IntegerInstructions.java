@@ -1,7 +1,6 @@
 package dev.vitrine.engine.emulate;
 
 import dev.vitrine.engine.asm.Imm;
-import dev.vitrine.engine.asm.Instruction;
 import dev.vitrine.engine.asm.Mask;
 import dev.vitrine.engine.asm.Masked;
 import dev.vitrine.engine.asm.Operand;
@@ -36,7 +35,12 @@ final class IntegerInstructions {
   private static void binary(Map<String, Executor> to, String name, IntBinaryOperator f) {
     to.put(
         name,
-        (s, i) -> s.write(i, lane -> f.applyAsInt(s.lane(i.operands().get(1), lane), s.lane(i.operands().get(2), lane))));
+        (s, i) ->
+            s.write(
+                i,
+                lane ->
+                    f.applyAsInt(
+                        s.lane(i.operands().get(1), lane), s.lane(i.operands().get(2), lane))));
   }
 
   private static void shift(Map<String, Executor> to, String name, IntBinaryOperator f) {
@@ -61,7 +65,10 @@ final class IntegerInstructions {
           Operand a = i.operands().get(1);
           Operand b = i.operands().get(2);
           if ((target instanceof Masked m ? m.target() : target) instanceof Mask) {
-            s.writeMask(target, i.length() / 4, lane -> f.applyAsInt(s.lane(a, lane), s.lane(b, lane)) != 0);
+            s.writeMask(
+                target,
+                i.length() / 4,
+                lane -> f.applyAsInt(s.lane(a, lane), s.lane(b, lane)) != 0);
           } else {
             s.write(i, lane -> -f.applyAsInt(s.lane(a, lane), s.lane(b, lane)));
           }

@@ -25,7 +25,13 @@ final class ShuffleInstructions {
     put(to, "vpshufd", (l, imm, _) -> from(1, l - l % 4 + (imm >> 2 * (l % 4) & 3)));
     put(to, "vmovshdup", (l, _, _) -> from(1, l | 1));
     put(to, "vmovhlps", (l, _, _) -> l < 2 ? from(2, l + 2) : from(1, l));
-    put(to, "vperm2f128", (l, imm, _) -> (imm >> 4 * (l / 4) & 8) != 0 ? -1 : from(1 + (imm >> 4 * (l / 4) + 1 & 1), (imm >> 4 * (l / 4) & 1) * 4 + l % 4));
+    put(
+        to,
+        "vperm2f128",
+        (l, imm, _) ->
+            (imm >> 4 * (l / 4) & 8) != 0
+                ? -1
+                : from(1 + (imm >> 4 * (l / 4) + 1 & 1), (imm >> 4 * (l / 4) & 1) * 4 + l % 4));
     put(to, "vshuff32x4", (l, imm, n) -> from(1 + l / (n / 2), l % 4 + 4 * group(imm, l, n)));
     for (String kind : new String[] {"f", "i"}) {
       to.put("vextract" + kind + "128", (s, i) -> extract(s, i, 4));
@@ -72,6 +78,11 @@ final class ShuffleInstructions {
   private static void insert(State s, Instruction i, int lanes) {
     int first = immediate(i) * lanes % (i.length() / 4);
     Operand part = i.operands().get(2);
-    s.write(i, lane -> lane >= first && lane < first + lanes ? s.lane(part, lane - first) : s.lane(i.operands().get(1), lane));
+    s.write(
+        i,
+        lane ->
+            lane >= first && lane < first + lanes
+                ? s.lane(part, lane - first)
+                : s.lane(i.operands().get(1), lane));
   }
 }

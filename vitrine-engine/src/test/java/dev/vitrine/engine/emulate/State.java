@@ -62,7 +62,10 @@ final class State {
     int of(int lane);
   }
 
-  /** Writes the destination lane by lane; masked lanes aren't computed, so that nothing is read for them. */
+  /**
+   * Writes the destination lane by lane; masked lanes aren't computed, so that nothing is read for
+   * them.
+   */
   void write(Instruction i, Lane result) {
     write(i.operands().getFirst(), i.length() / 4, result);
   }

@@ -20,7 +20,8 @@ public final class StepCheck {
    * @param make makes the step in a fresh memory
    * @param tolerance of the difference, relative to the larger of 1 and the value
    */
-  public static void check(KernelSet tier, long seed, double tolerance, Function<StepMemory, Step> make) {
+  public static void check(
+      KernelSet tier, long seed, double tolerance, Function<StepMemory, Step> make) {
     StepMemory memory = new StepMemory(seed);
     Step step = make.apply(memory);
     Program program = memory.program(step);

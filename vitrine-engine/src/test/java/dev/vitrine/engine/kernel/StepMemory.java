@@ -52,8 +52,7 @@ public final class StepMemory {
   }
 
   public Program program(Step step) {
-    return new Program(
-        List.of(), List.of(), buffers, List.of(new Program.Task("test", step)), end);
+    return new Program(List.of(), List.of(), buffers, List.of(new Program.Task("test", step)), end);
   }
 
   /** The arena before the step: random numbers in its buffers, NaN between them. */

@@ -27,7 +27,9 @@ public final class StepOracle {
   public double get(View v, long... index) {
     Buffer b = program.buffers().get(v.buffer());
     long at = place(v, index);
-    return b.isConstant() ? b.constant().real(at) : arena.get(ValueLayout.JAVA_FLOAT, b.offset() + 4 * at);
+    return b.isConstant()
+        ? b.constant().real(at)
+        : arena.get(ValueLayout.JAVA_FLOAT, b.offset() + 4 * at);
   }
 
   /** Changes the element at those indices. */
@@ -169,7 +171,8 @@ public final class StepOracle {
     }
     double v = (get(s.x(), at) - mean) / Math.sqrt(variance + s.epsilon());
     long last = at[at.length - 1];
-    return v * (s.scale() == null ? 1 : get(s.scale(), last)) + (s.bias() == null ? 0 : get(s.bias(), last));
+    return v * (s.scale() == null ? 1 : get(s.scale(), last))
+        + (s.bias() == null ? 0 : get(s.bias(), last));
   }
 
   private double softmax(Step.Softmax s, long[] at) {

@@ -18,8 +18,8 @@ import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
- * Runs ONNX's own test cases: folders with a {@code model.onnx} and {@code test_data_set_N} folders of
- * {@code input_I.pb} and {@code output_I.pb}, in a ZIP file or a folder.
+ * Runs ONNX's own test cases: folders with a {@code model.onnx} and {@code test_data_set_N} folders
+ * of {@code input_I.pb} and {@code output_I.pb}, in a ZIP file or a folder.
  */
 public final class Conformance {
   /** ONNX's own runner allows bfloat16 two units in the last place; float16 gets the same here. */
@@ -102,7 +102,12 @@ public final class Conformance {
       operations = model.graph().nodes().stream().map(OnnxNode::type).distinct().sorted().toList();
       Graph graph = new GraphImporter(model).graph(Map.of(), List.of());
       for (Path set : files.dataSets(name)) {
-        String fault = check(graph, operations, ConformanceFiles.tensors(set, "input"), ConformanceFiles.tensors(set, "output"));
+        String fault =
+            check(
+                graph,
+                operations,
+                ConformanceFiles.tensors(set, "input"),
+                ConformanceFiles.tensors(set, "output"));
         if (!fault.isEmpty()) {
           return new Result(name, operations, Status.FAILED, fault);
         }
@@ -121,7 +126,8 @@ public final class Conformance {
   private String check(
       Graph graph,
       List<String> operations,
-      SortedMap<Integer, Tensor> in, SortedMap<Integer, Tensor> expected) {
+      SortedMap<Integer, Tensor> in,
+      SortedMap<Integer, Tensor> expected) {
     double absolute = operations.equals(List.of("DFT")) ? ABSOLUTE_DFT : ABSOLUTE;
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     List<Value> wanted = graph.inputs();
@@ -131,8 +137,7 @@ public final class Conformance {
             inputs.put(wanted.get(i).name(), t);
           }
         });
-    List<Map.Entry<String, Tensor>> outputs =
-        List.copyOf(executor.run(graph, inputs).entrySet());
+    List<Map.Entry<String, Tensor>> outputs = List.copyOf(executor.run(graph, inputs).entrySet());
     for (var e : expected.entrySet()) {
       if (e.getKey() >= outputs.size()) {
         return "output " + e.getKey() + " is missing";

@@ -57,7 +57,9 @@ final class ConformanceFiles implements AutoCloseable {
   /** The folders with inputs and outputs, sorted. */
   List<Path> dataSets(String name) throws IOException {
     try (Stream<Path> all = Files.list(folders.get(name))) {
-      return all.filter(p -> p.getFileName().toString().startsWith("test_data_set_")).sorted().toList();
+      return all.filter(p -> p.getFileName().toString().startsWith("test_data_set_"))
+          .sorted()
+          .toList();
     }
   }
 

@@ -53,7 +53,9 @@ final class ExternalData implements AutoCloseable {
     }
     try {
       Path wanted = Path.of(location);
-      if (location.isEmpty() || wanted.isAbsolute() || !folder.resolve(wanted).normalize().startsWith(folder)) {
+      if (location.isEmpty()
+          || wanted.isAbsolute()
+          || !folder.resolve(wanted).normalize().startsWith(folder)) {
         throw new FormatException(where + ": '" + location + "' is not inside the model's folder");
       }
       Path file = folder.resolve(wanted).normalize();
@@ -61,7 +63,8 @@ final class ExternalData implements AutoCloseable {
         throw new FormatException(where + ": " + file + " is missing; it belongs beside the model");
       }
       if (!Files.isRegularFile(file) || !file.toRealPath().startsWith(folder.toRealPath())) {
-        throw new FormatException(where + ": '" + location + "' is no file inside the model's folder");
+        throw new FormatException(
+            where + ": '" + location + "' is no file inside the model's folder");
       }
       return file.toRealPath();
     } catch (InvalidPathException | IOException e) {

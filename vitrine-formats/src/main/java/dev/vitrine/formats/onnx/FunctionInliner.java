@@ -45,7 +45,10 @@ final class FunctionInliner {
     }
     if (depth == DEEPEST) {
       throw new FormatException(
-          model.file() + ": function '" + n.type() + "' calls itself, or calls are nested too deep");
+          model.file()
+              + ": function '"
+              + n.type()
+              + "' calls itself, or calls are nested too deep");
     }
     if (n.inputs().size() > f.inputs().size() || n.outputs().size() > f.outputs().size()) {
       throw new FormatException(
@@ -60,7 +63,16 @@ final class FunctionInliner {
       String to = n.outputs().get(i);
       if (!to.isEmpty() && names.putIfAbsent(f.outputs().get(i), to) != null) {
         // An output that is an input, or is listed twice, needs a node of its own.
-        out.add(new OnnxNode("", "", "Identity", "", 14, List.of(names.get(f.outputs().get(i))), List.of(to), Map.of()));
+        out.add(
+            new OnnxNode(
+                "",
+                "",
+                "Identity",
+                "",
+                14,
+                List.of(names.get(f.outputs().get(i))),
+                List.of(to),
+                Map.of()));
       }
     }
     for (OnnxNode inner : f.nodes()) {
@@ -70,16 +82,19 @@ final class FunctionInliner {
 
   private OnnxNode renamed(OnnxNode inner, OnnxNode call, Function f, Map<String, String> names) {
     Map<String, Object> attributes = new LinkedHashMap<>();
-    inner.attributes().forEach(
-        (name, v) -> {
-          Object value = v;
-          if (v instanceof Reference r) {
-            value = call.attributes().getOrDefault(r.attribute(), f.defaults().get(r.attribute()));
-          }
-          if (value != null) {
-            attributes.put(name, value);
-          }
-        });
+    inner
+        .attributes()
+        .forEach(
+            (name, v) -> {
+              Object value = v;
+              if (v instanceof Reference r) {
+                value =
+                    call.attributes().getOrDefault(r.attribute(), f.defaults().get(r.attribute()));
+              }
+              if (value != null) {
+                attributes.put(name, value);
+              }
+            });
     String prefix = call.label() + "/";
     return new OnnxNode(
         inner.name().isEmpty() ? "" : prefix + inner.name(),
@@ -88,7 +103,9 @@ final class FunctionInliner {
         inner.overload(),
         0,
         inner.inputs().stream().map(s -> names.computeIfAbsent(s, _ -> fresh(prefix + s))).toList(),
-        inner.outputs().stream().map(s -> names.computeIfAbsent(s, _ -> fresh(prefix + s))).toList(),
+        inner.outputs().stream()
+            .map(s -> names.computeIfAbsent(s, _ -> fresh(prefix + s)))
+            .toList(),
         attributes);
   }
 

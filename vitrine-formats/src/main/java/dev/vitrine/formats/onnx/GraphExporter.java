@@ -48,7 +48,16 @@ final class GraphExporter {
             (name, v) -> {
               outputs.add(typed(name, v));
               if (!name.equals(name(v))) {
-                add(new OnnxNode(name, "", "Identity", "", opset, List.of(name(v)), List.of(name), Map.of()));
+                add(
+                    new OnnxNode(
+                        name,
+                        "",
+                        "Identity",
+                        "",
+                        opset,
+                        List.of(name(v)),
+                        List.of(name),
+                        Map.of()));
               }
             });
     List<Typed> inner = new ArrayList<>();
@@ -83,7 +92,11 @@ final class GraphExporter {
       int first = OnnxTable.firstWriting(n.op().getClass());
       if (first == 0) {
         throw new VitrineException(
-            "node '" + n.name() + "' (" + n.op().name() + ") is no ONNX operation; write the graph before it is fused");
+            "node '"
+                + n.name()
+                + "' ("
+                + n.op().name()
+                + ") is no ONNX operation; write the graph before it is fused");
       }
       throw new ExportedNode(n, opset, this).tooOld(first);
     }

@@ -64,7 +64,12 @@ final class GraphImporter {
     for (Typed t : inputs()) {
       if (t.fault() != null) {
         throw new UnsupportedException(
-            model.file() + ": input '" + t.name() + "' is " + t.fault() + ", which Vitrine doesn't have");
+            model.file()
+                + ": input '"
+                + t.name()
+                + "' is "
+                + t.fault()
+                + ", which Vitrine doesn't have");
       }
       scope.put(t.name(), graph.input(t.name(), sizes.of(t.type())));
     }
@@ -124,7 +129,11 @@ final class GraphImporter {
     for (OnnxNode n : all) {
       if (n.domain().isEmpty() && (n.version() < 1 || n.version() > OnnxTable.NEWEST)) {
         throw new UnsupportedException(
-            model.file() + ": is written in opset " + n.version() + "; opsets up to " + OnnxTable.NEWEST
+            model.file()
+                + ": is written in opset "
+                + n.version()
+                + "; opsets up to "
+                + OnnxTable.NEWEST
                 + " can be read: export it again");
       }
     }
@@ -132,15 +141,20 @@ final class GraphImporter {
     for (OnnxNode n : all) {
       if (OnnxTable.reading(n.domain(), n.type(), n.version()) == null) {
         String domain = n.domain().isEmpty() ? "" : n.domain() + ".";
-        missing.computeIfAbsent(domain + n.type(), _ -> new ArrayList<>()).add("'" + n.label() + "'");
+        missing
+            .computeIfAbsent(domain + n.type(), _ -> new ArrayList<>())
+            .add("'" + n.label() + "'");
       }
     }
     if (!missing.isEmpty()) {
       StringJoiner list = new StringJoiner("; ");
       missing.forEach((type, names) -> list.add(type + " at " + String.join(", ", names)));
       throw new UnsupportedException(
-          model.file() + ": these operations are not supported (opset " + model.opsets().getOrDefault("", 0L)
-              + "): " + list);
+          model.file()
+              + ": these operations are not supported (opset "
+              + model.opsets().getOrDefault("", 0L)
+              + "): "
+              + list);
     }
   }
 }

@@ -87,7 +87,11 @@ final class ImportedNode {
       return missing;
     }
     if (!kind.isInstance(v)) {
-      throw fault("attribute '" + name + "' is not of the kind " + kind.getSimpleName().toLowerCase(Locale.ROOT));
+      throw fault(
+          "attribute '"
+              + name
+              + "' is not of the kind "
+              + kind.getSimpleName().toLowerCase(Locale.ROOT));
     }
     return kind.cast(v);
   }
@@ -168,7 +172,9 @@ final class ImportedNode {
 
   /** Input {@code i}; null where it is absent. */
   Value input(int i) {
-    return i < size() && !node.inputs().get(i).isEmpty() ? context.scope.get(node.inputs().get(i)) : null;
+    return i < size() && !node.inputs().get(i).isEmpty()
+        ? context.scope.get(node.inputs().get(i))
+        : null;
   }
 
   /** Input {@code i}, which may not be absent. */
@@ -235,8 +241,10 @@ final class ImportedNode {
     }
     TensorType type = context.declared.getOrDefault(name, TensorType.UNKNOWN);
     Value given =
-        context.graph
-            .node(node.name(), op, withoutAbsentEnd(Arrays.asList(in)), List.of(name), List.of(type))
+        context
+            .graph
+            .node(
+                node.name(), op, withoutAbsentEnd(Arrays.asList(in)), List.of(name), List.of(type))
             .output();
     context.scope.put(name, given);
     return given;
@@ -263,7 +271,8 @@ final class ImportedNode {
 
   /** A constant is the node's output. */
   void give(Tensor constant) {
-    context.scope.put(node.outputs().getFirst(), context.graph.constant(node.outputs().getFirst(), constant));
+    context.scope.put(
+        node.outputs().getFirst(), context.graph.constant(node.outputs().getFirst(), constant));
   }
 
   /** A name that neither the graph nor the rest of the file has. */

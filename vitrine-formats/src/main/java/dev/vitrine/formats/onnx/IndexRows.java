@@ -34,7 +34,9 @@ import dev.vitrine.graph.op.Unique;
 import java.util.List;
 import java.util.Map;
 
-/** Operations that pick, place and rearrange elements, and what else trained models leave behind. */
+/**
+ * Operations that pick, place and rearrange elements, and what else trained models leave behind.
+ */
 final class IndexRows {
   static final List<Row> ROWS =
       List.of(
@@ -56,13 +58,22 @@ final class IndexRows {
           op(EyeLike.class, 9, required("dtype"), with("k", 0)),
           reading("EyeLike", 9, IndexRows::eyeLike),
           op(GatherElements.class, 11, with("axis", 0)),
-          op(NegativeLogLikelihoodLoss.class, 12, with("ignore_index", Long.MIN_VALUE), with("reduction", "mean")),
+          op(
+              NegativeLogLikelihoodLoss.class,
+              12,
+              with("ignore_index", Long.MIN_VALUE),
+              with("reduction", "mean")),
           op(NonZero.class, 9),
           op(OneHot.class, 9, with("axis", -1)),
           op(ReverseSequence.class, 10, with("batch_axis", 1), with("time_axis", 0)),
-          reading("Scatter", 9, n -> n.give(new ScatterElements(n.integer("axis", 0), Scatter.NONE))),
+          reading(
+              "Scatter", 9, n -> n.give(new ScatterElements(n.integer("axis", 0), Scatter.NONE))),
           op(ScatterElements.class, 11, with("axis", 0), with("reduction", "none").since(16)),
-          op(SoftmaxCrossEntropyLoss.class, 12, with("ignore_index", Long.MIN_VALUE), with("reduction", "mean")),
+          op(
+              SoftmaxCrossEntropyLoss.class,
+              12,
+              with("ignore_index", Long.MIN_VALUE),
+              with("reduction", "mean")),
           op(SpaceToDepth.class, 1, required("blocksize"), with("mode", "DCR").since(28)),
           reading("SwiGLU", 28, IndexRows::swiGlu),
           op(TensorScatter.class, 24, with("axis", -2), with("mode", "linear")),

@@ -16,7 +16,8 @@ final class InputSizes {
 
   /**
    * @param shapes by input name
-   * @throws FormatException when a shape doesn't suit its input, or two of them don't suit each other
+   * @throws FormatException when a shape doesn't suit its input, or two of them don't suit each
+   *     other
    */
   InputSizes(String file, List<Typed> inputs, Map<String, Shape> shapes) {
     this.file = file;
@@ -29,7 +30,9 @@ final class InputSizes {
                     .orElseThrow(
                         () ->
                             fault(
-                                "there is no input '" + name + "'; there are "
+                                "there is no input '"
+                                    + name
+                                    + "'; there are "
                                     + inputs.stream().map(Typed::name).toList())),
                 shape));
   }

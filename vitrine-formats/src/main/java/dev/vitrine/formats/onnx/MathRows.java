@@ -139,7 +139,11 @@ final class MathRows {
           op(Reciprocal.class, 6),
           op(Relu.class, 6),
           op(Round.class, 11),
-          op(Selu.class, 6, with("alpha", 1.67326319217681884765625f), with("gamma", 1.05070102214813232421875f)),
+          op(
+              Selu.class,
+              6,
+              with("alpha", 1.67326319217681884765625f),
+              with("gamma", 1.05070102214813232421875f)),
           op(Shrink.class, 9, with("bias", 0f), with("lambd", 0.5f)),
           op(Sigmoid.class, 6),
           op(Sign.class, 9),

@@ -97,7 +97,9 @@ final class ModelParser {
         case 11 -> inputs.add(types.typed(in.message()));
         case 12 -> outputs.add(types.typed(in.message()));
         case 13 -> inner.add(types.typed(in.message()));
-        case 15 -> throw new FormatException(file + ": sparse initializers can't be read; make them dense");
+        case 15 ->
+            throw new FormatException(
+                file + ": sparse initializers can't be read; make them dense");
         default -> {}
       }
     }
@@ -152,7 +154,8 @@ final class ModelParser {
         default -> {}
       }
     }
-    // A kind is not written by the oldest exporters; a value that equals zero is not by some others.
+    // A kind is not written by the oldest exporters; a value that equals zero is not by some
+    // others.
     Object value =
         !reference.isEmpty()
             ? new Reference(reference)

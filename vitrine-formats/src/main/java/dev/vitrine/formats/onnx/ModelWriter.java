@@ -47,7 +47,9 @@ final class ModelWriter {
 
   /** The version of the file format that came with an opset. */
   private static long irVersion(long opset) {
-    return opset >= 25 ? 12 : opset >= 23 ? 11 : opset >= 21 ? 10 : opset >= 19 ? 9 : opset >= 15 ? 8 : 7;
+    return opset >= 25
+        ? 12
+        : opset >= 23 ? 11 : opset >= 21 ? 10 : opset >= 19 ? 9 : opset >= 15 ? 8 : 7;
   }
 
   private ProtoWriter graph() {

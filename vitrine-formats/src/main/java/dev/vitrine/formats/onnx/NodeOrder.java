@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 
-/** Puts nodes so that each comes after what it reads, keeping the file's order where that allows. */
+/**
+ * Puts nodes so that each comes after what it reads, keeping the file's order where that allows.
+ */
 final class NodeOrder {
   private final String file;
   private final List<OnnxNode> nodes;

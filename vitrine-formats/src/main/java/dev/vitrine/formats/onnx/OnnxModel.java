@@ -11,10 +11,7 @@ import java.util.Map;
  * @param opsets versions by domain; the default domain is the empty string
  */
 record OnnxModel(
-    String file,
-    Map<String, Long> opsets,
-    Proto graph,
-    Map<FunctionKey, Function> functions) {
+    String file, Map<String, Long> opsets, Proto graph, Map<FunctionKey, Function> functions) {
 
   /** A graph's contents. */
   record Proto(

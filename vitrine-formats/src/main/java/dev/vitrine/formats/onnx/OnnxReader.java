@@ -15,7 +15,8 @@ public final class OnnxReader {
    *
    * @param file stands for the model in errors
    * @throws dev.vitrine.formats.FormatException when the bytes are no sound model
-   * @throws dev.vitrine.formats.UnsupportedException listing the operations that Vitrine doesn't have
+   * @throws dev.vitrine.formats.UnsupportedException listing the operations that Vitrine doesn't
+   *     have
    */
   public static Graph graph(String file, MemorySegment data) {
     OnnxModel model = ModelParser.parse(file, data, new ExternalData(null));

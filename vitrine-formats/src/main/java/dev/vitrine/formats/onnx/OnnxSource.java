@@ -39,7 +39,8 @@ public final class OnnxSource implements ModelSource {
    * Opens a file and looks all of it over.
    *
    * @throws dev.vitrine.formats.FormatException when it is missing, damaged or breaks ONNX's rules
-   * @throws dev.vitrine.formats.UnsupportedException listing the operations that Vitrine doesn't have
+   * @throws dev.vitrine.formats.UnsupportedException listing the operations that Vitrine doesn't
+   *     have
    */
   public static OnnxSource open(Path path) {
     return new OnnxSource(path);

@@ -90,7 +90,12 @@ public final class OnnxWriter {
   private static void checkOpset(int opset) {
     if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
       throw new OpsetException(
-          "opset " + opset + " can't be written; choose one of " + OLDEST_OPSET + " to " + NEWEST_OPSET);
+          "opset "
+              + opset
+              + " can't be written; choose one of "
+              + OLDEST_OPSET
+              + " to "
+              + NEWEST_OPSET);
     }
   }
 

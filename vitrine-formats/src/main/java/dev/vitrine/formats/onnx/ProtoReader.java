@@ -134,8 +134,8 @@ final class ProtoReader {
   }
 
   /**
-   * The values of a repeated float or double field as little-endian bytes: a run when packed, or the
-   * bytes of this one.
+   * The values of a repeated float or double field as little-endian bytes: a run when packed, or
+   * the bytes of this one.
    */
   MemorySegment fixed(int width) {
     if (wire == (width == 4 ? FIXED32 : FIXED64)) {

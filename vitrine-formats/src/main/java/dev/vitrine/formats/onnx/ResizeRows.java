@@ -63,7 +63,8 @@ final class ResizeRows {
       float[] s = scales.constant().toFloats();
       boolean shrinks = IntStream.range(0, s.length).anyMatch(i -> s[i] < 1);
       if (shrinks && IntStream.range(0, s.length).anyMatch(i -> s[i] > 1)) {
-        throw n.unsupported("shrinking one axis and enlarging another for mode nearest at opset 10");
+        throw n.unsupported(
+            "shrinking one axis and enlarging another for mode nearest at opset 10");
       }
       nearest = shrinks ? Nearest.CEIL : Nearest.FLOOR;
     }

@@ -62,7 +62,8 @@ record Row(
     String component() {
       StringBuilder s = new StringBuilder();
       for (String word : name.split("_")) {
-        s.append(s.isEmpty() ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
+        s.append(
+            s.isEmpty() ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
       }
       return s.toString();
     }

@@ -46,7 +46,10 @@ final class ShapeRows {
       List.of(
           op(Concat.class, 4, required("axis")),
           reading("Constant", 1, ShapeRows::constant),
-          op(ConstantOfShape.class, 9, with("value", Tensor.f32(dev.vitrine.graph.Shape.of(1), 0f))),
+          op(
+              ConstantOfShape.class,
+              9,
+              with("value", Tensor.f32(dev.vitrine.graph.Shape.of(1), 0f))),
           op(CumSum.class, 11, with("exclusive", 0), with("reverse", 0)),
           op(Expand.class, 8),
           op(Flatten.class, 1, with("axis", 1)),
@@ -63,7 +66,10 @@ final class ShapeRows {
           op(Size.class, 1),
           op(Slice.class, 10),
           reading("Slice", 1, ShapeRows::slice1),
-          reading("Split", 18, n -> n.give(new Split(n.integer("axis", 0), n.integer("num_outputs", 0)))),
+          reading(
+              "Split",
+              18,
+              n -> n.give(new Split(n.integer("axis", 0), n.integer("num_outputs", 0)))),
           reading("Split", 13, n -> n.give(new Split(n.integer("axis", 0), 0))),
           reading("Split", 2, ShapeRows::split2),
           writing(Split.class, 2, ShapeRows::split),
@@ -110,7 +116,8 @@ final class ShapeRows {
   }
 
   private static void axes(ExportedNode n) {
-    Map<String, Object> out = n.has(1) ? Map.of("axes", n.integers(1, "its list of axes")) : Map.of();
+    Map<String, Object> out =
+        n.has(1) ? Map.of("axes", n.integers(1, "its list of axes")) : Map.of();
     n.write(n.op().name(), n.inputs(1), out);
   }
 

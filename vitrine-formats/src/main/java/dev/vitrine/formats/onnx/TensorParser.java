@@ -112,7 +112,9 @@ final class TensorParser {
     }
     if (element.dtype() == null) {
       throw new UnsupportedException(
-          where() + " has elements of type " + element.name().toLowerCase(Locale.ROOT)
+          where()
+              + " has elements of type "
+              + element.name().toLowerCase(Locale.ROOT)
               + ", which Vitrine doesn't have");
     }
     return element.dtype();

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Reads ValueInfoProto: names with their types. Each unnamed unknown dimension gets a name of its own. */
+/**
+ * Reads ValueInfoProto: names with their types. Each unnamed unknown dimension gets a name of its
+ * own.
+ */
 final class TypeParser {
   private int unknown;
 
@@ -56,9 +59,11 @@ final class TypeParser {
     }
     if (element.dtype() == null) {
       String text = element.name().toLowerCase(Locale.ROOT);
-      return new Typed("", TensorType.UNKNOWN, element == ElementType.UNDEFINED ? null : "of type " + text);
+      return new Typed(
+          "", TensorType.UNKNOWN, element == ElementType.UNDEFINED ? null : "of type " + text);
     }
-    return new Typed("", shape == null ? TensorType.UNKNOWN : new TensorType(element.dtype(), shape), null);
+    return new Typed(
+        "", shape == null ? TensorType.UNKNOWN : new TensorType(element.dtype(), shape), null);
   }
 
   private Shape shape(ProtoReader in) {

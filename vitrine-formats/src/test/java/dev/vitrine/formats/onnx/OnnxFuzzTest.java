@@ -14,7 +14,9 @@ class OnnxFuzzTest {
   private static final Path CASES =
       Path.of(System.getProperty("vitrine.root"), "testdata/onnx/onnx_node_tests.zip");
 
-  /** Cases whose models are small and have something of everything: nodes, attributes, constants. */
+  /**
+   * Cases whose models are small and have something of everything: nodes, attributes, constants.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -37,8 +37,14 @@ class OnnxReaderTest {
   static Stream<Case> malformed() {
     Protos x = opset(17).input("x", 2, 3);
     return Stream.of(
-        new Case("no opset", opset(0).input("x", 2).node("Relu", "x", "y").output("y"), "is written in opset 0"),
-        new Case("opset of the future", opset(99).input("x", 2).node("Relu", "x", "y").output("y"), "opset 99"),
+        new Case(
+            "no opset",
+            opset(0).input("x", 2).node("Relu", "x", "y").output("y"),
+            "is written in opset 0"),
+        new Case(
+            "opset of the future",
+            opset(99).input("x", 2).node("Relu", "x", "y").output("y"),
+            "opset 99"),
         new Case(
             "cycle",
             opset(17).input("x", 2).node("Add", "x b", "a").node("Relu", "a", "b").output("b"),
@@ -48,18 +54,23 @@ class OnnxReaderTest {
             opset(17).input("x", 2).node("Add", "x nothing", "y").output("y"),
             "node 'y' (Add) reads 'nothing', which nothing gives"),
         new Case(
-            "missing output", opset(17).input("x", 2).node("Relu", "x", "y").output("z"), "no value 'z'"),
+            "missing output",
+            opset(17).input("x", 2).node("Relu", "x", "y").output("z"),
+            "no value 'z'"),
         new Case(
             "two nodes give one value",
             opset(17).input("x", 2).node("Relu", "x", "y").node("Abs", "x", "y").output("y"),
             "gives 'y', which is given already"),
         new Case(
-            "two inputs of one name", opset(17).input("x", 2).input("x", 2).output("x"), "two inputs are named 'x'"),
+            "two inputs of one name",
+            opset(17).input("x", 2).input("x", 2).output("x"),
+            "two inputs are named 'x'"),
         new Case(
             "two outputs of one name",
             opset(17).input("x", 2).node("Relu", "x", "y").output("y").output("y"),
             "two outputs are named 'y'"),
-        new Case("node without outputs", opset(17).input("x", 2).node("Relu", "x", ""), "gives nothing"),
+        new Case(
+            "node without outputs", opset(17).input("x", 2).node("Relu", "x", ""), "gives nothing"),
         new Case(
             "too many outputs",
             opset(17).input("x", 2).node("Relu", "x", "y z").output("y"),
@@ -78,11 +89,17 @@ class OnnxReaderTest {
             "node 'y' (Concat): has no attribute 'axis'"),
         new Case(
             "attribute of the wrong kind",
-            opset(17).input("x", 2).add(node("Concat", "x x", "y", Map.of("axis", "zero"))).output("y"),
+            opset(17)
+                .input("x", 2)
+                .add(node("Concat", "x x", "y", Map.of("axis", "zero")))
+                .output("y"),
             "attribute 'axis' can't be zero"),
         new Case(
             "attribute out of range",
-            opset(17).input("x", 2).add(node("Softmax", "x", "y", Map.of("axis", Long.MAX_VALUE))).output("y"),
+            opset(17)
+                .input("x", 2)
+                .add(node("Softmax", "x", "y", Map.of("axis", Long.MAX_VALUE)))
+                .output("y"),
             "axis 9223372036854775807 is outside shape [2]"),
         new Case(
             "unknown attribute",
@@ -92,7 +109,12 @@ class OnnxReaderTest {
             "function that calls itself",
             x.node("Relu", "x", "z")
                 .add(new OnnxNode("call", "own", "F", "", 0, List.of("z"), List.of("y"), Map.of()))
-                .function("F", "a", "b", 17, new OnnxNode("", "own", "F", "", 0, List.of("a"), List.of("b"), Map.of()))
+                .function(
+                    "F",
+                    "a",
+                    "b",
+                    17,
+                    new OnnxNode("", "own", "F", "", 0, List.of("a"), List.of("b"), Map.of()))
                 .output("y"),
             "'F' calls itself"),
         new Case(
@@ -102,7 +124,9 @@ class OnnxReaderTest {
                 .node("Magic", "x", "a")
                 .node("If", "a", "b")
                 .node("Magic", "b", "c")
-                .add(new OnnxNode("n", "com.foo", "Bar", "", 0, List.of("c"), List.of("y"), Map.of()))
+                .add(
+                    new OnnxNode(
+                        "n", "com.foo", "Bar", "", 0, List.of("c"), List.of("y"), Map.of()))
                 .output("y"),
             "not supported (opset 17): Magic at 'a', 'c'; If at 'b'; com.foo.Bar at 'n'"));
   }
@@ -124,19 +148,33 @@ class OnnxReaderTest {
             "graph (x: f32[2]) -> (y)\n a = Relu(x)\n y = Abs(a)"),
         new Case(
             "input with an initializer",
-            opset(7).input("x", 2).input("w", 2).constant("w", floats(1, 2)).node("Add", "x w", "y").output("y"),
+            opset(7)
+                .input("x", 2)
+                .input("w", 2)
+                .constant("w", floats(1, 2))
+                .node("Add", "x w", "y")
+                .output("y"),
             "graph (x: f32[2]) -> (y)\n %w: f32[2] = [1, 2]\n y = Add(x, %w)"),
         new Case(
             "axes as an attribute",
-            opset(11).input("x", 2, 1).add(node("Squeeze", "x", "y", Map.of("axes", List.of(1L)))).output("y"),
+            opset(11)
+                .input("x", 2, 1)
+                .add(node("Squeeze", "x", "y", Map.of("axes", List.of(1L))))
+                .output("y"),
             "graph (x: f32[2, 1]) -> (y)\n y = Squeeze(x, [1])"),
         new Case(
             "bounds as attributes",
-            opset(9).input("x", 4).add(node("Slice", "x", "y", Map.of("starts", List.of(1L), "ends", List.of(3L)))).output("y"),
+            opset(9)
+                .input("x", 4)
+                .add(node("Slice", "x", "y", Map.of("starts", List.of(1L), "ends", List.of(3L))))
+                .output("y"),
             "graph (x: f32[4]) -> (y)\n y = Slice(x, [1], [3])"),
         new Case(
             "clip by attributes",
-            opset(7).input("x", 4).add(node("Clip", "x", "y", Map.of("min", 0f, "max", 6f))).output("y"),
+            opset(7)
+                .input("x", 4)
+                .add(node("Clip", "x", "y", Map.of("min", 0f, "max", 6f)))
+                .output("y"),
             "graph (x: f32[4]) -> (y)\n y = Clip(x, 0, 6)"),
         new Case(
             "softmax over all from an axis on",
@@ -158,7 +196,16 @@ class OnnxReaderTest {
                     11,
                     node("Relu", "a", "b", Map.of()),
                     node("LeakyRelu", "b", "c", Map.of("alpha", new OnnxModel.Reference("slope"))))
-                .add(new OnnxNode("n", "own", "Leaky", "", 0, List.of("x"), List.of("y"), Map.of("slope", 0.25f)))
+                .add(
+                    new OnnxNode(
+                        "n",
+                        "own",
+                        "Leaky",
+                        "",
+                        0,
+                        List.of("x"),
+                        List.of("y"),
+                        Map.of("slope", 0.25f)))
                 .output("y"),
             "graph (x: f32[2]) -> (y)\n b = Relu(x)\n y = LeakyRelu(b) { alpha: 0.25 }"),
         new Case(
@@ -218,7 +265,12 @@ class OnnxReaderTest {
   @Test
   void weightsStayInTheFile() {
     MemorySegment file =
-        opset(17).input("x", 3).constant("w", floats(1, 2, 3)).node("Add", "x w", "y").output("y").bytes();
+        opset(17)
+            .input("x", 3)
+            .constant("w", floats(1, 2, 3))
+            .node("Add", "x w", "y")
+            .output("y")
+            .bytes();
     MemorySegment weights = OnnxReader.graph("m.onnx", file).value("w").constant().data();
     assertThat(weights.asOverlappingSlice(file)).isPresent();
   }
@@ -231,7 +283,8 @@ class OnnxReaderTest {
       ProtoWriter node = new ProtoWriter().entry(2, "y").text(4, "If").message(5, branch);
       graph = new ProtoWriter().message(1, node);
     }
-    ProtoWriter model = new ProtoWriter().message(7, graph).message(8, new ProtoWriter().integer(2, 17));
+    ProtoWriter model =
+        new ProtoWriter().message(7, graph).message(8, new ProtoWriter().integer(2, 17));
     assertThatThrownBy(() -> OnnxReader.graph("m.onnx", Protos.bytes(model)))
         .hasMessage("m.onnx: these operations are not supported (opset 17): If at 'y'");
   }

@@ -59,7 +59,9 @@ class OnnxSourceTest {
 
   private static Protos chain() {
     return new Protos(17)
-        .input(new Typed("x", GraphParser.parse("graph (x: f32[batch, 3]) -> (x)").value("x").type(), null))
+        .input(
+            new Typed(
+                "x", GraphParser.parse("graph (x: f32[batch, 3]) -> (x)").value("x").type(), null))
         .node("Relu", "x", "a")
         .node("Abs", "a", "b")
         .node("Exp", "b", "c")
@@ -117,7 +119,8 @@ class OnnxSourceTest {
 
   @Test
   void unnamedSizesAreTheirOwn() throws IOException {
-    ProtoWriter shape = new ProtoWriter().message(1, new ProtoWriter()).message(1, new ProtoWriter());
+    ProtoWriter shape =
+        new ProtoWriter().message(1, new ProtoWriter()).message(1, new ProtoWriter());
     ProtoWriter tensor = new ProtoWriter().integer(1, 1).message(2, shape);
     ProtoWriter x = new ProtoWriter().text(1, "x").message(2, new ProtoWriter().message(1, tensor));
     ProtoWriter graph =

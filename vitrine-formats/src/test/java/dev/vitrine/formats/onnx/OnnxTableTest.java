@@ -24,7 +24,8 @@ class OnnxTableTest {
   private static Set<String> operations() throws IOException, URISyntaxException {
     Path root = Path.of(Add.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     try (var zip = Files.isDirectory(root) ? null : java.nio.file.FileSystems.newFileSystem(root);
-        Stream<Path> files = Files.list((zip == null ? root : zip.getPath("/")).resolve("dev/vitrine/graph/op"))) {
+        Stream<Path> files =
+            Files.list((zip == null ? root : zip.getPath("/")).resolve("dev/vitrine/graph/op"))) {
       return files
           .map(p -> p.getFileName().toString().replace(".class", ""))
           .filter(name -> !name.contains("$"))

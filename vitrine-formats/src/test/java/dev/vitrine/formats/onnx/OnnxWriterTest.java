@@ -42,7 +42,9 @@ class OnnxWriterTest {
       String input = source.inputs().getFirst().name();
       for (int opset : new int[] {source.opset(), 17}) {
         if (opset < OnnxWriter.leastOpset(graph)) {
-          assertThat(source.opset()).as("an opset that the file itself is not in").isGreaterThan(opset);
+          assertThat(source.opset())
+              .as("an opset that the file itself is not in")
+              .isGreaterThan(opset);
           continue;
         }
         Path written = folder.resolve("op" + opset + ".onnx");
@@ -93,11 +95,13 @@ class OnnxWriterTest {
     Graph g = new Graph();
     Value x = g.input("x", TensorType.f32(2));
     g.output("x", x);
-    assertThatThrownBy(() -> OnnxWriter.write(g, 17)).hasMessageContaining("output 'x' is an input");
+    assertThatThrownBy(() -> OnnxWriter.write(g, 17))
+        .hasMessageContaining("output 'x' is an input");
     Graph h = new Graph();
     Value y = h.input("y", TensorType.f32(2));
     h.output("y", h.add(new Relu(), y));
-    assertThatThrownBy(() -> OnnxWriter.write(h, 17)).hasMessageContaining("output 'y' has an input's name");
+    assertThatThrownBy(() -> OnnxWriter.write(h, 17))
+        .hasMessageContaining("output 'y' has an input's name");
   }
 
   @Test
@@ -135,7 +139,8 @@ class OnnxWriterTest {
     }
     Value sum = g.add(new Add(), x, g.constant("one", Tensor.f32(Shape.of(1), 1)));
     sum = g.add(new Add(), sum, g.constant("ramp", Tensor.f32(Shape.of(1000), ramp)));
-    g.output("y", g.addNamed("y", new Add(), sum, g.constant("more", Tensor.f32(Shape.of(1000), ramp))));
+    g.output(
+        "y", g.addNamed("y", new Add(), sum, g.constant("more", Tensor.f32(Shape.of(1000), ramp))));
     Path file = folder.resolve("large.onnx");
     OnnxWriter.write(file, g, 17, 4000);
     assertThat(Files.size(file)).isLessThan(2000);
@@ -155,7 +160,8 @@ class OnnxWriterTest {
     assertThatThrownBy(() -> OnnxWriter.write(gelu, 17))
         .isInstanceOf(VitrineException.class)
         .hasMessage("node 'y' (Gelu) needs opset 20 or newer, not 17; write a newer one");
-    assertThatThrownBy(() -> OnnxWriter.write(gelu, 10)).hasMessageContaining("choose one of 11 to");
+    assertThatThrownBy(() -> OnnxWriter.write(gelu, 10))
+        .hasMessageContaining("choose one of 11 to");
     assertThat(OnnxWriter.leastOpset(gelu)).isEqualTo(20);
 
     Graph computed =
@@ -191,12 +197,15 @@ class OnnxWriterTest {
   }
 
   static Stream<Lowered> olderForms() {
-    String reduce = "graph (x: f32[2, 3, 4]) -> (y)\n y = ReduceMean(x, [1, 2]) { keepdims: false, noopWithEmptyAxes: false }";
+    String reduce =
+        "graph (x: f32[2, 3, 4]) -> (y)\n y = ReduceMean(x, [1, 2]) { keepdims: false, noopWithEmptyAxes: false }";
     String softmax = "graph (x: f32[2, 3, 4]) -> (y)\n y = Softmax(x) { axis: 1 }";
-    String split = "graph (x: f32[2, 6]) -> (y, z)\n y, z = Split(x, [2, 4]) { axis: 1, numOutputs: 0 }";
+    String split =
+        "graph (x: f32[2, 6]) -> (y, z)\n y, z = Split(x, [2, 4]) { axis: 1, numOutputs: 0 }";
     String halves = "graph (x: f32[2, 6]) -> (y, z)\n y, z = Split(x) { axis: 1, numOutputs: 2 }";
     String pad = "graph (x: f32[2, 3, 4]) -> (y)\n y = Pad(x, [1, 2], _, [-1]) { mode: reflect }";
-    String squeeze = "graph (x: f32[1, 3, 1]) -> (y)\n a = Squeeze(x, [0]) \n y = Unsqueeze(a, [0, 1])";
+    String squeeze =
+        "graph (x: f32[1, 3, 1]) -> (y)\n a = Squeeze(x, [0]) \n y = Unsqueeze(a, [0, 1])";
     String resize =
         "graph (x: f32[1, 2, 4, 6]) -> (y)\n y = Resize(x, _, _, [3, 9]) { antialias: false, axes: [2, 3],"
             + " coordinateTransformationMode: align_corners, cubicCoeffA: -0.75, excludeOutside: false,"

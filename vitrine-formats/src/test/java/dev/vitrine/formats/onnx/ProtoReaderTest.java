@@ -109,7 +109,9 @@ class ProtoReaderTest {
   void wrongKind(String hex) {
     ProtoReader in = reader(hex);
     in.next();
-    assertThatThrownBy(in::text).isInstanceOf(FormatException.class).hasMessageContaining("wire type");
+    assertThatThrownBy(in::text)
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("wire type");
     assertThatThrownBy(in::message).isInstanceOf(FormatException.class);
     ProtoReader text = reader("0a 00");
     text.next();

@@ -109,7 +109,8 @@ final class Protos {
         .forEach(
             (name, v) -> {
               if (v instanceof Reference r) {
-                out.message(5, new ProtoWriter().text(1, name).text(21, r.attribute()).integer(20, 1));
+                out.message(
+                    5, new ProtoWriter().text(1, name).text(21, r.attribute()).integer(20, 1));
               }
             });
     return out;

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The exported models in {@code testdata/tiny} with their inputs and what PyTorch gives for them. */
+/**
+ * The exported models in {@code testdata/tiny} with their inputs and what PyTorch gives for them.
+ */
 final class TinyModels {
   private static final Path ROOT =
       Path.of(System.getProperty("vitrine.root")).resolve("testdata/tiny");

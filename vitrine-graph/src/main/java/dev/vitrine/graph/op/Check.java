@@ -34,8 +34,7 @@ final class Check {
 
   /** The input has that element type. */
   static void type(Inputs in, int i, DType dtype) {
-    that(
-        in.dtype(i) == dtype, "input %s must be %s, not %s", i, dtype.text(), in.dtype(i).text());
+    that(in.dtype(i) == dtype, "input %s must be %s, not %s", i, dtype.text(), in.dtype(i).text());
   }
 
   /** Two dimensions that can't be equal in any run fail; returns the one that says more. */
