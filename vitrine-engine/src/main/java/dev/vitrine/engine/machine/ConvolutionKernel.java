@@ -1,0 +1,152 @@
+package dev.vitrine.engine.machine;
+
+import dev.vitrine.compiler.plan.Step;
+import dev.vitrine.compiler.plan.View;
+import dev.vitrine.compiler.plan.Window;
+import dev.vitrine.engine.gen.Gemm;
+import dev.vitrine.engine.gen.Gemm.Arg;
+import dev.vitrine.engine.gen.Gemm.Start;
+import dev.vitrine.engine.gen.Width;
+import dev.vitrine.engine.kernel.Constants;
+import dev.vitrine.engine.kernel.Kernel;
+import dev.vitrine.engine.kernel.Scratch;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Convolutions as products: a tile gathers the pixels under the window for a block of output pixels
+ * and multiplies them by all of a group's weights.
+ */
+final class ConvolutionKernel implements Kernel {
+  private static final int AREA = 1;
+  private static final long GATHERED_BYTES = 192 << 10;
+  private static final int ENOUGH = 16;
+
+  private final Gemm gemm;
+  private final Routine routine;
+  private final Pixels pixels;
+  private final Panels weights;
+  private final MemorySegment bias;
+  private final Place residual;
+  private final Place out;
+  private final int groups;
+  private final int depth;
+  private final int columns;
+  private final int panels;
+  private final int rows;
+  private final int block;
+
+  private ConvolutionKernel(Step.Convolution s, View out, View residual, MachineKernels kernels, Constants constants) {
+    groups = s.group();
+    columns = Math.toIntExact(s.out().size(3) / groups);
+    rows = Math.toIntExact(out.size(0));
+    Width width = kernels.width();
+    Start start = s.bias() == null ? Start.ZERO : Start.BIAS;
+    boolean partial = columns % Gemm.columns(width) != 0;
+    gemm = Gemm.of(width, false, start, s.activation(), residual != null, partial);
+    routine = kernels.routine(gemm);
+    panels = Math.ceilDiv(columns, gemm.columns());
+    pixels = new Pixels(new Place(s.x(), constants), s.out(), s.window(), Math.toIntExact(s.x().size(3) / groups));
+    depth = pixels.depth();
+    this.out = new Place(out, constants);
+    this.residual = residual == null ? null : new Place(residual, constants);
+    bias = s.bias() == null ? null : bias(s.bias(), constants);
+    View w = s.weight();
+    long[] matrices = Panels.offsets(groups, columns * w.stride(0));
+    for (int g = 0; g < groups; g++) {
+      matrices[g] += w.offset();
+    }
+    weights =
+        Panels.pack(
+            constants.tensor(w), matrices, pixels.weights(w), Panels.offsets(columns, w.stride(0)), gemm.columns(), constants);
+    int unit = gemm.rows();
+    int most = Math.clamp(GATHERED_BYTES / Math.max(1, 4L * depth * unit), 1, Math.max(1, Math.ceilDiv(rows, unit)));
+    block = unit * Math.clamp(Math.ceilDiv(rows, unit * ENOUGH), 1, most);
+  }
+
+  /** Each group's part filled up to whole panels. */
+  private MemorySegment bias(View v, Constants constants) {
+    long group = (long) panels * gemm.columns() * Float.BYTES;
+    MemorySegment all = constants.memory().allocate(groups * group, 64);
+    for (int g = 0; g < groups; g++) {
+      View part = v.slice(0, (long) g * columns, 1, columns);
+      MemorySegment filled = Panels.vector(part, gemm.columns(), constants);
+      MemorySegment.copy(filled, 0, all, g * group, filled.byteSize());
+    }
+    return all;
+  }
+
+  /** A kernel for the step, or null where its strides are not for this. */
+  static Kernel of(Step.Convolution s, MachineKernels kernels, Constants constants) {
+    View out = matrix(s.out());
+    View residual = s.residual() == null ? null : matrix(s.residual());
+    if (out == null || (s.residual() != null && residual == null) || constants.isConstant(s.x())
+        || !Pixels.fits(s.x(), s.window())) {
+      return null;
+    }
+    Kernel product = isPointwise(s) ? product(s, out, residual, kernels, constants) : null;
+    return product != null ? product : new ConvolutionKernel(s, out, residual, kernels, constants);
+  }
+
+  private static View matrix(View v) {
+    View rows = v.merge(0, 3);
+    return rows == null || (rows.stride(1) != 1 && rows.size(1) != 1) ? null : rows;
+  }
+
+  private static boolean isPointwise(Step.Convolution s) {
+    return s.group() == 1 && s.window().equals(new Window(1, 1, 1, 1, 0, 0, s.window().dilationH(), s.window().dilationW()));
+  }
+
+  private static Kernel product(Step.Convolution s, View out, View residual, MachineKernels kernels, Constants constants) {
+    View x = s.x().merge(0, 3);
+    View weight = s.weight().select(3, 0).select(2, 0).transpose(List.of(1, 0));
+    return x == null
+        ? null
+        : ProductKernel.of(new Step.Product(x, weight, s.bias(), s.activation(), residual, out), kernels, constants);
+  }
+
+  @Override
+  public String name() {
+    return gemm.name().replace("gemm", "convolution");
+  }
+
+  @Override
+  public int tiles() {
+    return Math.multiplyExact(groups, Math.ceilDiv(rows, block));
+  }
+
+  @Override
+  public void reserve(Scratch scratch) {
+    Block.of(scratch).reserve(AREA, Math.max(4, (long) block * depth * Float.BYTES));
+  }
+
+  @Override
+  public void run(int tile, MemorySegment arena, Scratch scratch) {
+    int group = tile % groups;
+    int first = tile / groups * block;
+    int count = Math.min(block, rows - first);
+    Block b = Block.of(scratch);
+    MemorySegment gathered = b.area(AREA);
+    for (int i = 0; i < count; i++) {
+      pixels.copyRow(arena, group, first + i, gathered, (long) i * depth * Float.BYTES);
+    }
+    long column = (long) group * columns * Float.BYTES;
+    b.set(Arg.A, gathered.address())
+        .set(Arg.A_STRIDE, (long) depth * Float.BYTES)
+        .set(Arg.B, weights.address(group, 0))
+        .set(Arg.B_PANEL, (long) depth * gemm.columns() * Float.BYTES)
+        .set(Arg.C, out.at(arena, first, 1) + column)
+        .set(Arg.C_STRIDE, out.stride(0))
+        .set(Arg.M, count)
+        .set(Arg.K, depth)
+        .set(Arg.PANELS, panels)
+        .set(Arg.LAST, columns - (panels - 1) * gemm.columns());
+    if (bias != null) {
+      b.set(Arg.COLUMN, bias.address() + (long) group * panels * gemm.columns() * Float.BYTES);
+    }
+    if (residual != null) {
+      b.set(Arg.RESIDUAL, residual.at(arena, first, 1) + column).set(Arg.RESIDUAL_STRIDE, residual.stride(0));
+    }
+    b.call(routine);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.vitrine.engine.machine;
+
+import dev.vitrine.compiler.plan.View;
+import dev.vitrine.compiler.plan.Window;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The pixels of pictures under a window, as rows of a matrix: a row for each output pixel. Its order is
+ * what lies together in the picture: channels in pixels in rows, or pixels in rows in planes.
+ */
+final class Pixels {
+  private final Place x;
+  private final Window window;
+  private final int height;
+  private final int width;
+  private final int channels;
+  private final int outHeight;
+  private final int outWidth;
+  private final boolean planes;
+  // Neighbours in a row of the window lie together, channels and all.
+  private final boolean joined;
+
+  /**
+   * @param channels of a group
+   */
+  Pixels(Place x, View out, Window window, int channels) {
+    View v = x.view();
+    this.x = x;
+    this.window = window;
+    this.channels = channels;
+    height = Math.toIntExact(v.size(1));
+    width = Math.toIntExact(v.size(2));
+    outHeight = Math.toIntExact(out.size(1));
+    outWidth = Math.toIntExact(out.size(2));
+    planes = isPlanes(v, window);
+    joined = !planes && window.dilationW() == 1 && v.stride(2) == channels;
+  }
+
+  static boolean fits(View x, Window window) {
+    return x.stride(3) == 1 || x.size(3) == 1 || isPlanes(x, window);
+  }
+
+  private static boolean isPlanes(View x, Window window) {
+    return x.stride(3) != 1 && x.stride(2) == 1 && window.dilationW() == 1;
+  }
+
+  int depth() {
+    return Math.multiplyExact(channels, Math.multiplyExact(window.kernelH(), window.kernelW()));
+  }
+
+  /** For each place of a row the offset of its weight, from the start of an output channel's. */
+  long[] weights(View w) {
+    int across = window.kernelW();
+    int down = window.kernelH();
+    long[] out = new long[depth()];
+    for (int k = 0; k < out.length; k++) {
+      out[k] =
+          planes
+              ? k / (across * down) * w.stride(1) + k / across % down * w.stride(2) + k % across * w.stride(3)
+              : k % channels * w.stride(1)
+                  + k / channels / across * w.stride(2)
+                  + k / channels % across * w.stride(3);
+    }
+    return out;
+  }
+
+  /** Copies one row, of the pictures' output pixels counted through, for a group of channels. */
+  void copyRow(MemorySegment arena, int group, long row, MemorySegment to, long at) {
+    int left = (int) (row % outWidth) * window.strideW() - window.left();
+    int top = (int) (row / outWidth % outHeight) * window.strideH() - window.top();
+    long picture =
+        x.at(arena, row / outWidth / outHeight, 1) - arena.address() + (long) group * channels * x.stride(3);
+    if (planes) {
+      long size = 4L * window.kernelH() * window.kernelW();
+      for (int c = 0; c < channels; c++) {
+        copyRun(arena, picture + c * x.stride(3), top, left, 4, to, at + c * size);
+      }
+    } else {
+      copyRun(arena, picture, top, left, 4L * channels, to, at);
+    }
+  }
+
+  /** The window's pixels of that many bytes. */
+  private void copyRun(MemorySegment arena, long picture, int top, int left, long pixel, MemorySegment to, long at) {
+    int across = window.kernelW();
+    int from = joined || planes ? Math.clamp(-left, 0, across) : 0;
+    int end = joined || planes ? Math.clamp(width - left, from, across) : 0;
+    for (int i = 0; i < window.kernelH(); i++, at += across * pixel) {
+      int y = top + i * window.dilationH();
+      if (y < 0 || y >= height) {
+        to.asSlice(at, across * pixel).fill((byte) 0);
+      } else if (joined || planes) {
+        zero(to, at, from * pixel);
+        long start = picture + y * x.stride(1) + (left + from) * x.stride(2);
+        MemorySegment.copy(arena, start, to, at + from * pixel, (end - from) * pixel);
+        zero(to, at + end * pixel, (across - end) * pixel);
+      } else {
+        for (int j = 0; j < across; j++) {
+          int z = left + j * window.dilationW();
+          if (z < 0 || z >= width) {
+            zero(to, at + j * pixel, pixel);
+          } else {
+            MemorySegment.copy(arena, picture + y * x.stride(1) + z * x.stride(2), to, at + j * pixel, pixel);
+          }
+        }
+      }
+    }
+  }
+
+  private static void zero(MemorySegment to, long at, long bytes) {
+    if (bytes > 0) {
+      to.asSlice(at, bytes).fill((byte) 0);
+    }
+  }
+}
