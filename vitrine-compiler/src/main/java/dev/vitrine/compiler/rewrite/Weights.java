@@ -9,12 +9,18 @@ import dev.vitrine.graph.op.Concat;
 import dev.vitrine.graph.op.Slice;
 import dev.vitrine.graph.op.Transpose;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 
 /** Arithmetic on constants, computed in double and rounded once to the first operand's type. */
 public final class Weights {
   private static final long ON_HEAP = 1 << 20;
+  private static final int CHUNK = 1 << 12;
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private Weights() {}
 
@@ -33,11 +39,34 @@ public final class Weights {
   public static Tensor scaled(Tensor t, int axis, Tensor by) {
     Tensor out = allocate(t.type());
     long n = by.count();
-    long inner = n == 1 ? 1 : t.shape().count(axis + 1, t.rank());
+    long inner = n == 1 ? t.count() : t.shape().count(axis + 1, t.rank());
+    if (t.dtype() == DType.F32) {
+      scale(t.data(), out.data(), by.toFloats(), inner);
+      return out;
+    }
     for (long i = 0; i < t.count(); i++) {
       out.set(i, t.real(i) * by.real(i / inner % n));
     }
     return out;
+  }
+
+  /** The same for floats, whose product rounds as the product of doubles does. */
+  private static void scale(MemorySegment from, MemorySegment to, float[] by, long inner) {
+    long count = from.byteSize() / Float.BYTES;
+    int length = (int) Math.min(count, inner == 1 ? by.length : Math.min(inner, CHUNK));
+    float[] x = new float[length];
+    for (long at = 0; at < count; at += length) {
+      // A chunk is a row of factors, or lies within the run of one factor.
+      if (inner > 1) {
+        length = (int) Math.min(x.length, inner - at % inner);
+      }
+      float one = by[(int) (at / inner % by.length)];
+      MemorySegment.copy(from, FLOAT, at * Float.BYTES, x, 0, length);
+      for (int i = 0; i < length; i++) {
+        x[i] *= inner == 1 ? by[i] : one;
+      }
+      MemorySegment.copy(x, 0, to, FLOAT, at * Float.BYTES, length);
+    }
   }
 
   /** A tensor with its axes in another order: axis i of the result is axis {@code perm[i]}. */
