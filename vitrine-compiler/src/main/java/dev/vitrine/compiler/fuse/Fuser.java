@@ -2,7 +2,6 @@ package dev.vitrine.compiler.fuse;
 
 import dev.vitrine.compiler.rewrite.Pass;
 import dev.vitrine.compiler.rewrite.PassManager;
-import dev.vitrine.compiler.rewrite.Rule;
 import dev.vitrine.compiler.simplify.Simplifier;
 import dev.vitrine.graph.Graph;
 import java.util.ArrayList;
@@ -18,16 +17,13 @@ public final class Fuser {
 
   /** Changes the graph in place. What was nearly fused is in the result, with reasons. */
   public static PassManager.Result fuse(Graph graph, PassManager.Options options) {
+    Pass tidying = Simplifier.tidying(graph);
     List<Pass> passes = new ArrayList<>(Simplifier.normalising(graph));
     passes.add(Pass.of("attention", new FuseAttention(), new FuseAttentionOp()));
     passes.add(
-        Pass.of(
-            "channels-last",
-            new FusePatchEmbedding(),
-            new ConvChannelsLast(),
-            new SinkTranspose(),
-            new SinkViews()));
-    passes.add(Simplifier.tidying(graph));
+        Pass.of("channels-last", new FusePatchEmbedding(), new ConvChannelsLast())
+            .with(tidying)
+            .with(Pass.of("", new SinkTranspose(), new SinkViews())));
     passes.add(
         Pass.of(
             "linear",
@@ -39,10 +35,9 @@ public final class Fuser {
             new LinearBeforeResize(),
             new MergeLinears(),
             new FuseEpilogue()));
-    List<Rule> demand =
-        new ArrayList<>(List.of(new SliceBefore(), new RowsOfColumns(), new DropColumns()));
-    demand.addAll(Simplifier.tidying(graph).rules());
-    passes.add(new Pass("demand", demand));
+    passes.add(
+        Pass.of("demand", new SliceBefore(), new RowsOfColumns(), new DropColumns())
+            .with(tidying));
     passes.add(Pass.of("parallel", new MergeParallelLinears()));
     passes.add(Pass.of("rows", new GatherRows()));
     return PassManager.run(graph, passes, options);

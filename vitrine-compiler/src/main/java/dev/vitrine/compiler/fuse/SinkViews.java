@@ -1,5 +1,7 @@
 package dev.vitrine.compiler.fuse;
 
+import dev.vitrine.compiler.fused.ChannelsLastConv;
+import dev.vitrine.compiler.fused.Linear;
 import dev.vitrine.compiler.rewrite.Match;
 import dev.vitrine.compiler.rewrite.Outcome;
 import dev.vitrine.compiler.rewrite.Pattern;
@@ -16,7 +18,10 @@ import dev.vitrine.graph.op.Tanh;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A function of single elements between two views goes before both, so that the views meet. */
+/**
+ * A function of single elements goes before a view: to the Linear or convolution that it belongs to,
+ * or so that two views meet.
+ */
 final class SinkViews implements Rule {
   private static final Pattern FUNCTION =
       Pattern.node(Gelu.class, Relu.class, Sigmoid.class, Swish.class, HardSwish.class, Tanh.class);
@@ -31,12 +36,15 @@ final class SinkViews implements Rule {
     Node n = m.root();
     Value x = n.input(0);
     Node view = x.producer();
+    if (!Rearrangement.isView(view) || !m.graph().usedOnce(x)) {
+      return Outcome.PASSED;
+    }
+    Node maker = view.input(0).producer();
+    boolean belongs =
+        maker != null && (maker.op() instanceof ChannelsLastConv || maker.op() instanceof Linear);
     boolean between =
-        Rearrangement.isView(view)
-            && m.graph().usedOnce(x)
-            && m.graph().usedOnce(n.output())
-            && Rearrangement.isView(n.output().users().getFirst());
-    if (!between) {
+        m.graph().usedOnce(n.output()) && Rearrangement.isView(n.output().users().getFirst());
+    if (!belongs && !between) {
       return Outcome.PASSED;
     }
     List<Value> in = new ArrayList<>(view.inputs());

@@ -155,6 +155,14 @@ class LayoutRulesTest {
                 + " y = Reshape(t, [1, 4, 6]) { allowzero: false }");
   }
 
+  @Test
+  void functionThatBelongsToAProduct() {
+    String head = "graph (x: f32[6, 4]) -> (y)\n %w: f32[4, 2] = random 1\n l = Linear(x, %w) { activation: none }\n ";
+    rewrite(new SinkViews())
+        .turns(head + "r = Reshape(l, [2, 3, 2]) { allowzero: false }\n y = Relu(r)")
+        .into(head + "r = Relu(l)\n y = Reshape(r, [2, 3, 2]) { allowzero: false }");
+  }
+
   /** Two by two windows of two by two pixels. */
   @Test
   void windows() {
