@@ -1,14 +1,12 @@
 package dev.vitrine.cli;
 
-import dev.vitrine.graph.Tensor;
 import dev.vitrine.vision.PictureModel;
 import dev.vitrine.vision.PictureModel.Fit;
-import dev.vitrine.vision.PictureRun;
-import dev.vitrine.vision.task.Classification;
+import dev.vitrine.vision.image.ImageWriter;
 import dev.vitrine.vision.task.Classification.Guess;
+import dev.vitrine.vision.task.ClassifyTask;
 import dev.vitrine.vision.task.Labels;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -40,37 +38,28 @@ final class ClassifyCommand implements Callable<Integer> {
               + " and 21,841 classes).")
   Path labels;
 
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "SHEET",
+      description = "A sheet to write: the pictures with their likeliest classes.")
+  Path output;
+
   @Mixin PictureOptions pictures;
 
   @Override
   public Integer call() {
-    List<String> names = labels == null ? null : Labels.read(labels);
+    ClassifyTask task = new ClassifyTask(labels == null ? null : Labels.read(labels), top);
+    if (output != null) {
+      ImageWriter.check(output);
+    }
     pictures.run(
         model,
         null,
         Fit.STATED,
         _ -> List.of(),
-        (ready, run, _, paths) -> guesses(ready, run, paths, names),
+        (ready, run, _, paths) -> task.run(ready, run, paths, output),
         this::report);
     return 0;
-  }
-
-  private Map<Path, List<Guess>> guesses(
-      PictureModel ready, PictureRun run, List<Path> paths, List<String> names) {
-    Map<Path, List<Guess>> out = new LinkedHashMap<>();
-    for (Path path : paths) {
-      out.put(
-          path,
-          run.run(
-              path,
-              (_, outputs) -> {
-                Tensor scores = outputs.values().iterator().next();
-                List<String> known =
-                    names != null ? names : Labels.of(ready.model().info(), scores);
-                return Classification.of(scores, known, top).getFirst();
-              }));
-    }
-    return out;
   }
 
   private List<Path> report(
@@ -79,7 +68,7 @@ final class ClassifyCommand implements Callable<Integer> {
         (path, guesses) -> {
           pictures.out.line(path.getFileName());
           for (Guess g : guesses) {
-            pictures.out.line("  %5.1f %%  %s (%d)", g.probability() * 100, g.name(), g.index());
+            pictures.out.line("  %5.1f %%  %5d  %s", g.probability() * 100, g.index(), g.name());
           }
         });
     json.put("input", List.of(ready.height(), ready.width()));
@@ -88,6 +77,6 @@ final class ClassifyCommand implements Callable<Integer> {
         all.entrySet().stream()
             .map(e -> Map.of("image", e.getKey().toString(), "classes", e.getValue()))
             .toList());
-    return List.of();
+    return output == null ? List.of() : List.of(output);
   }
 }

@@ -119,9 +119,12 @@ class PictureCommandsTest {
             2,
             "--labels",
             labels,
+            "-o",
+            folder.resolve("sheet.png"),
             "--json",
             "-");
     assertThat(code).as(err.toString()).isZero();
+    assertThat(ImageReader.read(folder.resolve("sheet.png")).height()).isEqualTo(12 + 292);
     JsonNode classes = new ObjectMapper().readTree(out.toString()).at("/images/0/classes");
     assertThat(classes.size()).isEqualTo(2);
     assertThat(classes.at("/0/probability").asDouble())

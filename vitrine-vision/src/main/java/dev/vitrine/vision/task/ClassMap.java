@@ -12,9 +12,11 @@ import java.util.stream.IntStream;
  * The class of each pixel of a picture.
  *
  * @param classes a grey picture whose levels are class numbers
- * @param count how many classes there are
+ * @param count how many classes there are, as far as is known
+ * @param all whether the model has no more classes than {@code count}: its scores tell, class
+ *     numbers don't
  */
-public record ClassMap(Image classes, int count) {
+public record ClassMap(Image classes, int count, boolean all) {
   private static final int MOST = 256;
 
   /**
@@ -42,7 +44,7 @@ public record ClassMap(Image classes, int count) {
       int count = checked(output.size(1));
       float[] values =
           output.slice(picture * count * plane, output.shape().with(0, Dim.of(1))).toFloats();
-      return new ClassMap(Argmax.ofScores(values, count, h, w, height, width), count);
+      return new ClassMap(Argmax.ofScores(values, count, h, w, height, width), count, true);
     }
     byte[] numbers = new byte[(int) plane];
     int count = 0;
@@ -54,7 +56,7 @@ public record ClassMap(Image classes, int count) {
       count = Math.max(count, checked(c + 1));
       numbers[i] = (byte) c;
     }
-    return new ClassMap(Argmax.ofClasses(numbers, h, w, height, width), count);
+    return new ClassMap(Argmax.ofClasses(numbers, h, w, height, width), count, false);
   }
 
   private static int checked(long count) {

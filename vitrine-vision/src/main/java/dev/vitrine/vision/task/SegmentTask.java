@@ -18,7 +18,8 @@ import java.util.Map;
  * Classes of pixels: for each file the picture under the classes' colours with a legend, and the
  * map of classes as a PNG file of indices; for several also a sheet of all.
  *
- * @param palette null for the one that belongs to the model's number of classes
+ * @param palette null for the one that belongs to the model's number of classes; a model that ends
+ *     in ArgMax and has no names for them doesn't tell that number, and gets made-up colours
  * @param blend the colours' share over the picture, 0…1
  */
 public record SegmentTask(Palette palette, double blend) {
@@ -70,7 +71,7 @@ public record SegmentTask(Palette palette, double blend) {
 
   private Drawing draw(PictureModel model, Image picture, Map<String, Tensor> outputs) {
     ClassMap map = map(model, outputs, picture);
-    Palette colours = palette(model, map.count());
+    Palette colours = palette(model, map);
     Image drawn = new SegmentPainter(colours, blend).withLegend(picture, map);
     return new Drawing(picture, map, colours, drawn);
   }
@@ -96,12 +97,18 @@ public record SegmentTask(Palette palette, double blend) {
     throw new VitrineException(model.model().info().name() + ": " + fault.getMessage(), fault);
   }
 
-  /** A map of class numbers doesn't say how many classes there are; the model's names may. */
-  private Palette palette(PictureModel model, int count) {
+  /**
+   * The palette asked for, else that of the data set which has as many classes, with the model's
+   * names.
+   */
+  private Palette palette(PictureModel model, ClassMap map) {
+    if (palette != null) {
+      return palette.atLeast(map.count());
+    }
     List<String> labels = model.model().info().labels();
-    int classes = Math.max(count, labels.size());
-    Palette base = palette != null ? palette : Palette.standard(classes);
-    return base.atLeast(count).withNames(palette != null ? List.of() : labels);
+    boolean known = map.all() || !labels.isEmpty();
+    int classes = Math.max(map.count(), labels.size());
+    return (known ? Palette.standard(classes) : Palette.generated(classes)).withNames(labels);
   }
 
   private static Map<String, Double> shares(ClassMap map, Palette colours) {

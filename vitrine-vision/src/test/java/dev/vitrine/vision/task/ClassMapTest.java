@@ -20,6 +20,7 @@ class ClassMapTest {
     // ¾.
     assertThat(map.classes().pixels()).containsExactly(1, 1, 1, 1, 1, 0, 0, 0);
     assertThat(map.count()).isEqualTo(2);
+    assertThat(map.all()).isTrue();
   }
 
   @Test
@@ -67,6 +68,7 @@ class ClassMapTest {
   @Test
   void classNumbers() {
     Tensor map = Tensor.i64(Shape.of(1, 1, 2, 2), 7, 7, 3, 7);
+    assertThat(ClassMap.of(map, 0, 4, 4).all()).isFalse();
     byte[] large = ClassMap.of(map, 0, 4, 4).classes().pixels();
     assertThat(large).containsExactly(7, 7, 7, 7, 7, 7, 7, 7, 3, 3, 7, 7, 3, 3, 7, 7);
     assertThat(
