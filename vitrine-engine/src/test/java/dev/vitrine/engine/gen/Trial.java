@@ -3,6 +3,7 @@ package dev.vitrine.engine.gen;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.vitrine.engine.asm.Abi;
 import dev.vitrine.engine.asm.Code;
@@ -28,6 +29,12 @@ final class Trial implements AutoCloseable {
   static final int POISON = 0x7fc0beef;
 
   private static final int ARGUMENTS = 256;
+
+  static {
+    for (Width width : Width.values()) {
+      System.out.println("kernels for " + width.text() + ": emulated" + (isReal(width) ? ", and run for real" : ""));
+    }
+  }
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment arguments = arena.allocate(ARGUMENTS, 64);
@@ -62,6 +69,11 @@ final class Trial implements AutoCloseable {
       memory.set(JAVA_FLOAT_UNALIGNED, 4L * ((long) row * stride + column), value);
     }
 
+    /** Stores 8 bytes over two columns. */
+    void setLong(int row, int column, long value) {
+      memory.set(JAVA_LONG_UNALIGNED, 4L * ((long) row * stride + column), value);
+    }
+
     double[] row(int row) {
       double[] out = new double[columns];
       for (int c = 0; c < columns; c++) {
@@ -92,6 +104,10 @@ final class Trial implements AutoCloseable {
 
     long address() {
       return memory.address();
+    }
+
+    long address(int row) {
+      return memory.address() + row * strideBytes();
     }
 
     long strideBytes() {
