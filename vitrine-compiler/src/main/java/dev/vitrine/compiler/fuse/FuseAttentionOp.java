@@ -57,7 +57,12 @@ final class FuseAttentionOp implements Rule {
     if (bias == null) {
       return m.missed(Reason.NOT_CONSTANT, "a mask of truth values that hides no row entirely");
     }
-    Shape scores = Shape.of(q.batch(), Dim.of(q.heads()), q.tokens(), k.tokens());
+    // As the operation has them: the heads that were traced may be part of the batch.
+    Shape x = m.value(Q).shape();
+    Shape scores =
+        x.rank() == 4
+            ? Shape.of(x.dim(0), x.dim(1), q.tokens(), k.tokens())
+            : Shape.of(q.batch(), Dim.of(q.heads()), q.tokens(), k.tokens());
     return new AttentionWriter(m, q, k, v).write(scale, List.of(new Scores.Term(bias, 1, scores)));
   }
 
