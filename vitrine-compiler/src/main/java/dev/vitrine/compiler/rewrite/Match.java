@@ -83,11 +83,11 @@ public final class Match {
 
   /** Adds a constant that is to be named after that value. */
   public Value constant(Value like, Tensor tensor) {
-    return graph.constant(like.name(), tensor);
+    return graph.constant(like.name(), Weights.outsideHeap(tensor));
   }
 
   public Value constant(Tensor tensor) {
-    return graph.constant(root.output().name(), tensor);
+    return graph.constant(root.output().name(), Weights.outsideHeap(tensor));
   }
 
   public Value ints(long... values) {

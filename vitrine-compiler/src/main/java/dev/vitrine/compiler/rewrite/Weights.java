@@ -25,10 +25,20 @@ public final class Weights {
   private Weights() {}
 
   /** A fresh tensor; a large one lies outside the heap, whose size doesn't bound models. */
-  public static Tensor allocate(TensorType type) {
+  private static Tensor allocate(TensorType type) {
     return type.bytes() <= ON_HEAP
         ? Tensor.zeros(type)
         : Tensor.of(type.dtype(), type.shape(), Arena.ofAuto().allocate(type.bytes()));
+  }
+
+  /** The tensor, or a copy of a large one from the heap to outside it. */
+  static Tensor outsideHeap(Tensor t) {
+    if (t.data().byteSize() <= ON_HEAP || t.data().heapBase().isEmpty()) {
+      return t;
+    }
+    Tensor out = allocate(t.type());
+    out.data().copyFrom(t.data());
+    return out;
   }
 
   /**
