@@ -138,13 +138,17 @@ public final class Simplifier {
         new SinkExpand(),
         new CommonSubexpressions(),
         new MergeViews(),
-        new MergeSlices());
+        new MergeSlices(),
+        new MergeConcats(),
+        new MergeCasts(),
+        new SimplifyPower());
   }
 
   private static Pass weights() {
     return Pass.of(
         "weights",
         new BatchNormIntoConv(),
+        new PadIntoConv(),
         new ScaleIntoWeights(),
         new ShiftIntoBias(),
         new MergeProducts());

@@ -225,4 +225,64 @@ class TidyingTest {
                 + ")")
         .into("graph (x: f32[9, 5]) -> (y)\n y = Slice(x, " + all + ")");
   }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a = Concat(x, z) { axis: 0 }; y = Concat(a, x) { axis: -2 } | y = Concat(x, z, x) { axis: 0 }",
+        "a, b, c = Split(x, [1, 2, 1]) { axis: 0, numOutputs: 0 }; y = Concat(a, b, c) { axis: 0 } |"
+            + " y = Identity(x)",
+        "a = Slice(x, [0], [1], [0]); b = Slice(x, [1], [9], [0]); y = Concat(a, b) { axis: 0 } |"
+            + " y = Identity(x)",
+        "a = Slice(x, [1], [2], [1]); b = Slice(x, [2], [4], [1]); y = Concat(z, a, b) { axis: 1 } |"
+            + " a = Slice(x, [1], [4], [1]); y = Concat(z, a) { axis: 1 }",
+      })
+  void mergesConcats(String before, String after) {
+    String head = "graph (x: f32[4, 5], z: f32[4, 5]) -> (y)\n";
+    rewrite(new MergeConcats(), new DropNoOps())
+        .turns(head + before.replace(';', '\n'))
+        .into(
+            after.contains("Identity")
+                ? head.replace("(y)", "(y = x)")
+                : head + after.replace(';', '\n'));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a = Slice(x, [1], [9], [0])\n b = Slice(x, [0], [1], [0])\n y = Concat(a, b) { axis: 0 }",
+        "a = Slice(x, [0], [4], [0], [2])\n b = Slice(x, [2], [4], [0])\n y = Concat(a, b) { axis: 0 }",
+        "a = Concat(x, z) { axis: 0 }\n y = Concat(a, a) { axis: 1 }",
+      })
+  void keepsConcats(String nodes) {
+    rewrite(new MergeConcats())
+        .leaves("graph (x: f32[4, 5], z: f32[4, 5]) -> (y)\n" + nodes);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"f16, f32, f64", "bool, i64, f32", "u8, i32, f32", "i8, f16, f32", "f32, f64, f16"})
+  void mergesCasts(String from, String over, String to) {
+    String head = "graph (x: " + from + "[3]) -> (y)\n ";
+    rewrite(new MergeCasts())
+        .turns(head + "a = Cast(x) { to: " + over + " }\n y = Cast(a) { to: " + to + " }")
+        .into(head + "y = Cast(x) { to: " + to + " }");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"f32, f16, f32", "f32, i64, f32", "i64, f32, i64", "i8, u8, f32", "i32, bool, f32"})
+  void keepsCasts(String from, String over, String to) {
+    rewrite(new MergeCasts())
+        .leaves(
+            "graph (x: " + from + "[3]) -> (y)\n a = Cast(x) { to: " + over + " }\n y = Cast(a) { to: " + to + " }");
+  }
+
+  @Test
+  void powers() {
+    rewrite(new SimplifyPower())
+        .turns(
+            "graph (x: f32[3]) -> (y)\n a = Exp(x)\n b = Pow(a, 0.5)\n c = Pow(b, -1)\n y = Pow(c, 3)")
+        .into(
+            "graph (x: f32[3]) -> (y)\n a = Exp(x)\n b = Sqrt(a)\n c = Reciprocal(b)\n y = Pow(c, 3)");
+  }
 }

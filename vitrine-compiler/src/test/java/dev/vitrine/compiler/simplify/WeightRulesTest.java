@@ -204,6 +204,33 @@ class WeightRulesTest {
   }
 
   @Test
+  void padding() {
+    String head = "graph (x: f32[1, 1, 3, 3]) -> (y)\n %w: f32[2, 1, 2, 2] = random 1\n ";
+    rewrite(new PadIntoConv())
+        .turns(
+            head
+                + "p = Pad(x, [0, 0, 1, 2, 0, 0, 3, 0], 0) { mode: constant }\n y = Conv(p, %w) "
+                + CONV.replace("[0, 0, 0, 0]", "[0, 1, 0, 1]"))
+        .into(head + "y = Conv(x, %w) " + CONV.replace("[0, 0, 0, 0]", "[1, 3, 3, 1]"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0, 0, 1, 1, 0, 0, 1, 1] 1 constant", "0, 0, 1, 1, 0, 0, 1, 1] 0 edge"})
+  void otherPadding(String pads) {
+    String[] p = pads.split(" (?=\\d [a-z])| (?=[a-z])");
+    rewrite(new PadIntoConv())
+        .leaves(
+            "graph (x: f32[1, 1, 3, 3]) -> (y)\n %w: f32[2, 1, 2, 2] = random 1\n p = Pad(x, ["
+                + p[0]
+                + ", "
+                + p[1]
+                + ") { mode: "
+                + p[2]
+                + " }\n y = Conv(p, %w) "
+                + CONV);
+  }
+
+  @Test
   void consecutiveProducts() {
     rewrite(new MergeProducts())
         .turns(
