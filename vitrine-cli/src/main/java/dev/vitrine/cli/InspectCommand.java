@@ -2,10 +2,12 @@ package dev.vitrine.cli;
 
 import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
+import dev.vitrine.engine.Processor;
 import dev.vitrine.engine.Stage;
 import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.ModelInput;
 import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.VitrineException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +17,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "inspect", description = "Says what a model holds, or prints a stage of it.")
+@Command(name = "inspect", description = "Says what a model or this machine has, or prints a stage of a model.")
 final class InspectCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A file, a folder or a name.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "MODEL",
+      description = "A file, a folder or a name.")
   String model;
 
   @Option(
@@ -33,11 +39,23 @@ final class InspectCommand implements Callable<Integer> {
       description = "The outputs wanted (default: the model's own).")
   List<String> outputs = List.of();
 
+  @Option(
+      names = "--machine",
+      description = "Say instead what this machine has: its processor, tiers, and measured peaks.")
+  boolean machine;
+
   @Mixin RunOptions run;
   @Mixin Output out;
 
   @Override
   public Integer call() {
+    if (machine == (model != null)) {
+      throw new VitrineException("inspect takes either a MODEL or --machine");
+    }
+    if (machine) {
+      printMachine();
+      return 0;
+    }
     try (Model opened = Models.open(model)) {
       Map<String, Shape> shapes = new LinkedHashMap<>();
       for (ModelInput input : opened.inputs()) {
@@ -51,6 +69,35 @@ final class InspectCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void printMachine() {
+    Processor host = Processor.host();
+    Map<String, Double> peaks = Processor.peaks();
+    out.line("processor   %s", host.name());
+    out.line("features    %s", String.join(" ", host.features()));
+    out.line("caches      %d KiB, %d KiB a core", host.l1() >> 10, host.l2() >> 10);
+    if (host.refusal() != null) {
+      out.line("no machine code: %s", host.refusal());
+    }
+    for (String tier : host.tiers()) {
+      Double peak = peaks.get(tier);
+      out.line(
+          "tier        %-9s%s%s",
+          tier,
+          peak == null ? "" : BenchCommand.format(" %.1f GFLOP/s a core at most", peak),
+          tier.equals(host.choice()) ? "  <--" : "");
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("processor", host.name());
+    json.put("features", host.features());
+    json.put("l1_bytes", host.l1());
+    json.put("l2_bytes", host.l2());
+    json.put("refusal", host.refusal());
+    json.put("tiers", host.tiers());
+    json.put("choice", host.choice());
+    json.put("peak_gflops", peaks);
+    out.json(json);
   }
 
   private void print(Model opened, Model.Summary summary) {

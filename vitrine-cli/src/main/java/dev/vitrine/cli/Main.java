@@ -20,6 +20,8 @@ import picocli.CommandLine.Option;
     scope = CommandLine.ScopeType.INHERIT,
     versionProvider = Main.Version.class,
     subcommands = {
+      BenchCommand.class,
+      BenchKernelCommand.class,
       ClassifyCommand.class,
       CompareCommand.class,
       ConformanceCommand.class,

@@ -11,13 +11,14 @@ import dev.vitrine.engine.machine.MachineKernels;
 import dev.vitrine.engine.portable.PortableKernels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Finds a kernel for each step: the first that one of the tiers offers, best tier first. */
 final class Binder {
   private Binder() {}
 
-  static List<Kernel> bind(Program program, Options options, Constants constants) {
-    List<KernelSet> sets = sets(options, constants);
+  static List<Kernel> bind(
+      Program program, Options options, Constants constants, List<KernelSet> sets) {
     List<Kernel> kernels = new ArrayList<>();
     boolean warned = options.tier() == Tier.REFERENCE;
     for (Program.Task task : program.steps()) {
@@ -51,7 +52,7 @@ final class Binder {
   /**
    * The best tier that is allowed and that the machine has, and what serves where it has no kernel.
    */
-  private static List<KernelSet> sets(Options options, Constants constants) {
+  static List<KernelSet> sets(Options options, Constants constants) {
     if (options.tier() == Tier.REFERENCE) {
       return List.of();
     }
@@ -74,12 +75,19 @@ final class Binder {
   }
 
   /** The widest vectors that are allowed and that the machine has; null for none. */
-  private static Width best(Options options) {
+  static Width best(Options options) {
     Machine machine = Machine.host();
     return options.tier().widths().stream()
         .filter(w -> machine.sets().containsAll(w.sets()))
         .findFirst()
         .orElse(null);
+  }
+
+  /** The tiers with kernels of their own that this machine has, best first. */
+  static List<Tier> available() {
+    return Stream.of(Tier.AVX512, Tier.AVX2, Tier.PORTABLE)
+        .filter(t -> tier(Options.defaults().tier(t)).equals(t.text()))
+        .toList();
   }
 
   private static String others(Program program) {

@@ -3,8 +3,10 @@ package dev.vitrine.engine;
 import dev.vitrine.compiler.plan.Buffer;
 import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.plan.ProgramText;
+import dev.vitrine.engine.asm.Code;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
+import dev.vitrine.engine.kernel.KernelSet;
 import dev.vitrine.engine.kernel.Scratch;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.VitrineException;
@@ -31,6 +33,7 @@ public final class Session implements AutoCloseable {
   private record Context(MemorySegment arena, Scratch scratch) {}
 
   private final Program program;
+  private final List<KernelSet> sets;
   private final List<Kernel> kernels;
   private final Arena memory = Arena.ofShared();
   private final Workers workers;
@@ -50,7 +53,8 @@ public final class Session implements AutoCloseable {
     Workers made = null;
     try {
       Constants constants = new Constants(program, memory);
-      kernels = Binder.bind(program, options, constants);
+      sets = Binder.sets(options, constants);
+      kernels = Binder.bind(program, options, constants, sets);
       program
           .outputs()
           .forEach(
@@ -225,6 +229,18 @@ public final class Session implements AutoCloseable {
   /** The name of each step's kernel. */
   public List<String> kernels() {
     return kernels.stream().map(Kernel::name).toList();
+  }
+
+  /** The machine code that the kernels call, by name; empty on tiers that have none. Fresh arrays. */
+  public Map<String, byte[]> machineCode() {
+    Map<String, byte[]> out = new LinkedHashMap<>();
+    for (Code code : sets.stream().flatMap(s -> s.code().stream()).toList()) {
+      String name = code.name();
+      for (int i = 2; out.putIfAbsent(name, code.bytes()) != null; i++) {
+        name = code.name() + "_" + i;
+      }
+    }
+    return out;
   }
 
   /** The program with its kernels' names and tiles, one line a step. */

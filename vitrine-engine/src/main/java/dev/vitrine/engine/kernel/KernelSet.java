@@ -1,6 +1,8 @@
 package dev.vitrine.engine.kernel;
 
 import dev.vitrine.compiler.plan.Step;
+import dev.vitrine.engine.asm.Code;
+import java.util.List;
 
 /** The kernels of one tier: a way to do steps on this machine. */
 public interface KernelSet {
@@ -13,4 +15,9 @@ public interface KernelSet {
    * @param constants the program's constants, valid while the kernel is
    */
   Kernel bind(Step step, Constants constants);
+
+  /** The machine code that the kernels bound so far call, in the order in which it was made. */
+  default List<Code> code() {
+    return List.of();
+  }
 }

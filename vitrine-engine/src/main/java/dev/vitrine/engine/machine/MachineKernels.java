@@ -2,6 +2,7 @@ package dev.vitrine.engine.machine;
 
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.engine.asm.Abi;
+import dev.vitrine.engine.asm.Code;
 import dev.vitrine.engine.gen.Generator;
 import dev.vitrine.engine.gen.Width;
 import dev.vitrine.engine.kernel.Constants;
@@ -9,7 +10,8 @@ import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.KernelSet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -17,7 +19,7 @@ import java.util.function.Function;
 public final class MachineKernels implements KernelSet {
   private final Width width;
   private final Function<Generator, Routine> loader;
-  private final Map<Generator, Routine> routines = new HashMap<>();
+  private final Map<Generator, Routine> routines = new LinkedHashMap<>();
 
   /** Kernels for this machine, which must have the width's instruction sets. */
   public MachineKernels(Width width, Arena owner) {
@@ -46,6 +48,12 @@ public final class MachineKernels implements KernelSet {
   /** The generator's function, made when it is first asked for. */
   Routine routine(Generator generator) {
     return routines.computeIfAbsent(generator, loader);
+  }
+
+  /** Made again: a generator always gives the same. */
+  @Override
+  public List<Code> code() {
+    return routines.keySet().stream().map(g -> g.generate(Abi.host())).toList();
   }
 
   @Override
