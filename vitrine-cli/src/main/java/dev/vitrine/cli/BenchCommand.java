@@ -110,8 +110,8 @@ final class BenchCommand implements Callable<Integer> {
     out.line("load      %.0f ms", load);
     rss.ifPresent(bytes -> out.line("memory    %.0f MiB resident at most", bytes / 1048576.0));
     if (profile) {
-      out.line(profile(b, b.steps(), "shape"));
-      out.line(profile(b, b.byKernel(), "steps"));
+      out.line(table(b, b.steps(), "step", "shape", true));
+      out.line(table(b, b.byKernel(), "kernel", "steps", false));
       out.line("the steps explain %.1f %% of the time of the runs", 100 * b.explained());
     }
 
@@ -140,14 +140,14 @@ final class BenchCommand implements Callable<Integer> {
     out.json(json);
   }
 
-  private static Table profile(Benchmark b, List<Benchmark.Timing> timings, String detail) {
-    Table table = new Table("kernel", "number", detail, "ms", "GFLOP/s", "of peak", "of total");
+  private static Table table(
+      Benchmark b, List<Benchmark.Timing> timings, String what, String detail, boolean numbered) {
+    Table table = new Table(what, detail, "ms", "GFLOP/s", "of peak", "of total");
     for (int i = 0; i < timings.size(); i++) {
       Benchmark.Timing t = timings.get(i);
       OptionalDouble part = OptionalDouble.of(t.milliseconds() / b.latency().median());
       table.row(
-          t.kernel(),
-          i,
+          numbered ? format("%3d  %s", i, t.kernel()) : t.kernel(),
           t.detail(),
           format("%.3f", t.milliseconds()),
           format("%.1f", t.rate()),

@@ -83,9 +83,9 @@ final class InspectCommand implements Callable<Integer> {
     for (String tier : host.tiers()) {
       Double peak = peaks.get(tier);
       out.line(
-          "tier        %-9s%s%s",
+          "tier        %s%s%s",
           tier,
-          peak == null ? "" : BenchCommand.format(" %.1f GFLOP/s a core at most", peak),
+          peak == null ? "" : BenchCommand.format(", %.1f GFLOP/s a core at most", peak),
           tier.equals(host.choice()) ? "  <--" : "");
     }
     Map<String, Object> json = new LinkedHashMap<>();

@@ -77,7 +77,7 @@ final class BenchCommandsTest {
             .toList();
     assertThat(rows).hasSize(kernels.size() + (int) kernels.stream().distinct().count());
     for (int i = 0; i < kernels.size(); i++) {
-      assertThat(rows.get(i)).startsWith("", kernels.get(i), Integer.toString(i));
+      assertThat(rows.get(i).get(1)).isEqualTo(i + "  " + kernels.get(i));
     }
     assertThat(text).containsPattern("the steps explain \\d+\\.\\d % of the time");
   }

@@ -1,15 +1,11 @@
 package dev.vitrine.engine;
 
-import dev.vitrine.compiler.plan.Program;
-import dev.vitrine.compiler.plan.StepText;
-import dev.vitrine.engine.gen.Width;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.VitrineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,11 +25,6 @@ import java.util.OptionalLong;
  */
 public record Benchmark(
     Latency latency, double gflop, OptionalDouble peak, List<Timing> steps, double explained) {
-  private static final int MOST_RUNS = 10_000;
-
-  /** How often the peak is tried at most: often enough to meet the machine at its best. */
-  private static final int TRIALS = 20;
-
   /**
    * What a step took.
    *
@@ -66,44 +57,12 @@ public record Benchmark(
    */
   public static Benchmark of(
       Session session, Options options, Map<String, Tensor> inputs, int warmUps, int runs) {
-    if (runs < 1 || runs > MOST_RUNS || warmUps < 0 || warmUps > MOST_RUNS) {
-      throw new VitrineException(
-          "there are %d runs and %d to warm up; they go from 1 and 0 to %d"
-              .formatted(runs, warmUps, MOST_RUNS));
-    }
-    Program program = session.program();
-    long[] total = new long[runs];
-    long[][] each = new long[program.steps().size()][runs];
-    Width width = Binder.best(options);
-    OptionalDouble peak = OptionalDouble.empty();
-    try (Peak trial = width == null ? null : new Peak(width, options.threads())) {
-      for (int i = 0; i < warmUps; i++) {
-        session.run(inputs);
-      }
-      int interval = Math.ceilDiv(runs, TRIALS);
+    try (Measurement m = new Measurement(session, options, inputs, warmUps, runs)) {
       for (int i = 0; i < runs; i++) {
-        if (trial != null && i % interval == 0) {
-          trial.measure();
-        }
-        int run = i;
-        long start = System.nanoTime();
-        session.run(inputs, (step, time) -> each[step][run] = time);
-        total[i] = System.nanoTime() - start;
+        m.run(i);
       }
-      if (trial != null) {
-        peak = OptionalDouble.of(trial.gflops());
-      }
+      return m.result();
     }
-    List<Timing> steps = new ArrayList<>();
-    for (int i = 0; i < each.length; i++) {
-      var step = program.steps().get(i).step();
-      double median = Latency.of(each[i]).median();
-      steps.add(
-          new Timing(session.kernels().get(i), StepText.shape(step), step.flops() * 1e-9, median));
-    }
-    long inSteps = Arrays.stream(each).flatMapToLong(Arrays::stream).sum();
-    double explained = (double) inSteps / Math.max(1, Arrays.stream(total).sum());
-    return new Benchmark(Latency.of(total), program.flops() * 1e-9, peak, steps, explained);
   }
 
   /** GFLOP/s. */
