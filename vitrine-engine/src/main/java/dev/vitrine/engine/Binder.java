@@ -3,11 +3,11 @@ package dev.vitrine.engine;
 import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.engine.gen.Width;
+import dev.vitrine.engine.generated.GeneratedKernels;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.KernelSet;
 import dev.vitrine.engine.machine.Machine;
-import dev.vitrine.engine.machine.MachineKernels;
 import dev.vitrine.engine.portable.PortableKernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ final class Binder {
     Width width = best(options);
     return width == null
         ? List.of(new PortableKernels())
-        : List.of(new MachineKernels(width, constants.memory()), new PortableKernels());
+        : List.of(new GeneratedKernels(width, constants.memory()), new PortableKernels());
   }
 
   /** The tier that sessions with those options run on, by name. */

@@ -8,6 +8,7 @@ import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.KernelSet;
 import dev.vitrine.engine.kernel.Scratch;
+import dev.vitrine.engine.machine.LargePages;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.VitrineException;
 import java.lang.foreign.Arena;
@@ -95,8 +96,8 @@ public final class Session implements AutoCloseable {
     Scratch scratch = new Scratch();
     reserve(scratch);
     try {
-      return new Context(
-          memory.allocate(Math.max(1, program.arenaBytes()), Program.ALIGNMENT), scratch);
+      long bytes = Math.max(1, program.arenaBytes());
+      return new Context(new LargePages(memory).allocate(bytes, Program.ALIGNMENT), scratch);
     } catch (OutOfMemoryError e) {
       throw new VitrineException(
           "a run needs "

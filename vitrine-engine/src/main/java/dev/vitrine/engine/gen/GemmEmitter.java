@@ -14,6 +14,7 @@ import static dev.vitrine.engine.asm.General.JNE;
 import static dev.vitrine.engine.asm.General.LEA;
 import static dev.vitrine.engine.asm.General.MOV;
 import static dev.vitrine.engine.asm.General.PREFETCHT0;
+import static dev.vitrine.engine.asm.General.PREFETCHW;
 import static dev.vitrine.engine.asm.General.SUB;
 import static dev.vitrine.engine.asm.General.TEST;
 import static dev.vitrine.engine.asm.Imm.imm;
@@ -143,6 +144,7 @@ final class GemmEmitter extends Emitter {
   }
 
   private void tile(int size) {
+    fetchOut(size);
     start(size);
     multiply(size);
     Function activation = Function.of(g.activation());
@@ -250,6 +252,16 @@ final class GemmEmitter extends Emitter {
     for (int i = 1; i < (size + 2) / 3; i++) {
       a.emit(LEA, rows[i], at(rows[i - 1], stride, 2, 0));
       a.emit(ADD, rows[i], stride);
+    }
+  }
+
+  /** Asks for what will be written, so that stores needn't wait for it. */
+  private void fetchOut(int size) {
+    rowsFrom(out, Arg.C_STRIDE, size);
+    for (int r = 0; r < size; r++) {
+      for (int at = 0; at < g.columns() * Float.BYTES; at += LINE) {
+        a.emit(PREFETCHW, row(r, at));
+      }
     }
   }
 

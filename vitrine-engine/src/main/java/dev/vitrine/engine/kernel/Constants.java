@@ -3,6 +3,7 @@ package dev.vitrine.engine.kernel;
 import dev.vitrine.compiler.plan.Buffer;
 import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.plan.View;
+import dev.vitrine.engine.machine.LargePages;
 import dev.vitrine.graph.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,6 +16,7 @@ import java.util.List;
 public final class Constants {
   private final List<Buffer> buffers;
   private final Arena memory;
+  private final LargePages allocator;
   private final MemorySegment[] copies;
 
   /**
@@ -23,6 +25,7 @@ public final class Constants {
   public Constants(Program program, Arena memory) {
     buffers = program.buffers();
     this.memory = memory;
+    allocator = new LargePages(memory);
     copies = new MemorySegment[buffers.size()];
   }
 
@@ -40,11 +43,14 @@ public final class Constants {
     return buffer(v).constant();
   }
 
-  /**
-   * Owns what kernels keep of the constants, and may own what else they need as long as they live.
-   */
+  /** Owns what kernels keep, and lives as long as they. */
   public Arena memory() {
     return memory;
+  }
+
+  /** Zeroed memory for what kernels keep, aligned to {@link Program#ALIGNMENT}. */
+  public MemorySegment allocate(long bytes) {
+    return allocator.allocate(Math.max(1, bytes), Program.ALIGNMENT);
   }
 
   /** An aligned copy off the heap of the constant that a view looks at; made once, good to keep. */
@@ -52,7 +58,7 @@ public final class Constants {
     int i = v.buffer();
     if (copies[i] == null) {
       MemorySegment data = buffers.get(i).constant().data();
-      copies[i] = memory.allocate(Math.max(1, data.byteSize()), Program.ALIGNMENT);
+      copies[i] = allocate(data.byteSize());
       copies[i].copyFrom(data);
     }
     return copies[i];

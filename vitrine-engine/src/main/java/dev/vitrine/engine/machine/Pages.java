@@ -14,11 +14,33 @@ interface Pages {
   /** Gives them back. */
   void unmap(MemorySegment pages);
 
-  /** This system's. */
+  /** Asks for large pages in whole multiples of them, where the system has them for the asking. */
+  void preferLarge(MemorySegment pages);
+
+  /**
+   * This system's.
+   *
+   * @throws IllegalCallerException when this Java doesn't allow native access
+   */
   static Pages host() {
-    return switch (Abi.host()) {
-      case SYSV -> new PosixPages();
-      case WINDOWS -> new WindowsPages();
-    };
+    return Host.get();
+  }
+
+  /** Made when it is first asked for, since making it can fail. */
+  final class Host {
+    private static Pages pages;
+
+    private Host() {}
+
+    private static synchronized Pages get() {
+      if (pages == null) {
+        pages =
+            switch (Abi.host()) {
+              case SYSV -> new PosixPages();
+              case WINDOWS -> new WindowsPages();
+            };
+      }
+      return pages;
+    }
   }
 }

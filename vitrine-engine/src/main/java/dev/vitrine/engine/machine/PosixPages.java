@@ -22,6 +22,8 @@ final class PosixPages implements Pages {
   private static final int MAP_ANONYMOUS_LINUX = 0x20;
   private static final int MAP_ANONYMOUS_MAC = 0x1000;
   private static final long MAP_FAILED = -1;
+  private static final int MADV_HUGEPAGE_LINUX = 14;
+  private static final boolean LINUX = System.getProperty("os.name", "").equals("Linux");
 
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
 
@@ -29,6 +31,8 @@ final class PosixPages implements Pages {
       function("mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
   private final MethodHandle mprotect =
       function("mprotect", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+  private final MethodHandle madvise =
+      function("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
   private final MethodHandle munmap = function("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
 
   private static MethodHandle function(String name, FunctionDescriptor type) {
@@ -39,8 +43,7 @@ final class PosixPages implements Pages {
 
   @Override
   public MemorySegment map(long bytes) {
-    boolean mac = System.getProperty("os.name", "").startsWith("Mac");
-    int flags = MAP_PRIVATE | (mac ? MAP_ANONYMOUS_MAC : MAP_ANONYMOUS_LINUX);
+    int flags = MAP_PRIVATE | (LINUX ? MAP_ANONYMOUS_LINUX : MAP_ANONYMOUS_MAC);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(STATE);
       MemorySegment at =
@@ -62,6 +65,19 @@ final class PosixPages implements Pages {
       if ((int) mprotect.invokeExact(state, pages, pages.byteSize(), PROT_READ | PROT_EXEC) != 0) {
         throw refused("mprotect", state);
       }
+    } catch (Throwable e) {
+      throw Calls.unchecked(e);
+    }
+  }
+
+  /** Linux alone knows the advice; where it isn't taken, pages stay small. */
+  @Override
+  public void preferLarge(MemorySegment pages) {
+    if (!LINUX) {
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      int _ = (int) madvise.invokeExact(arena.allocate(STATE), pages, pages.byteSize(), MADV_HUGEPAGE_LINUX);
     } catch (Throwable e) {
       throw Calls.unchecked(e);
     }

@@ -57,6 +57,10 @@ final class WindowsPages implements Pages {
     }
   }
 
+  /** Large pages take a privilege there that few processes have. */
+  @Override
+  public void preferLarge(MemorySegment pages) {}
+
   @Override
   public void unmap(MemorySegment pages) {
     try {

@@ -89,6 +89,11 @@ class CodeMemoryTest {
     }
 
     @Override
+    public void preferLarge(MemorySegment pages) {
+      log.add("large");
+    }
+
+    @Override
     public void unmap(MemorySegment pages) {
       log.add("unmap");
     }

@@ -1,4 +1,4 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
@@ -28,7 +28,7 @@ final class ElementwiseKernel implements Kernel {
   private final long rowBlock;
   private final long rowBlocks;
 
-  private ElementwiseKernel(Elementwise generator, List<View> views, Nest nest, MachineKernels kernels, Constants constants) {
+  private ElementwiseKernel(Elementwise generator, List<View> views, Nest nest, GeneratedKernels kernels, Constants constants) {
     name = generator.name();
     routine = kernels.routine(generator);
     views.forEach(v -> places.add(new Place(v, constants)));
@@ -40,7 +40,7 @@ final class ElementwiseKernel implements Kernel {
   }
 
   /** A kernel for the step, or null where its strides or its function are not for this. */
-  static Kernel of(Step.Elementwise s, MachineKernels kernels, Constants constants) {
+  static Kernel of(Step.Elementwise s, GeneratedKernels kernels, Constants constants) {
     List<View> views = new ArrayList<>(s.inputs());
     views.add(s.out());
     Nest nest = new Nest(views);

@@ -1,4 +1,4 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
@@ -26,7 +26,7 @@ final class ProductKernel implements Kernel {
   private final int last;
   private final Tiling tiling;
 
-  private ProductKernel(Step.Product s, boolean byColumn, MachineKernels kernels, Constants constants) {
+  private ProductKernel(Step.Product s, boolean byColumn, GeneratedKernels kernels, Constants constants) {
     axes = s.out().rank() - 2;
     batches = Math.toIntExact(s.out().count(0, axes));
     depth = Math.toIntExact(s.a().size(-1));
@@ -48,7 +48,7 @@ final class ProductKernel implements Kernel {
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
-  static Kernel of(Step.Product s, MachineKernels kernels, Constants constants) {
+  static Kernel of(Step.Product s, GeneratedKernels kernels, Constants constants) {
     Step.Product flat = flatten(s);
     boolean byColumn = !adjacent(flat.a(), -1) && adjacent(flat.a(), -2);
     boolean fits =

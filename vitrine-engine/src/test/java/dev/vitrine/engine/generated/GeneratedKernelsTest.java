@@ -1,4 +1,4 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,7 @@ import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.StepCases;
 import dev.vitrine.engine.kernel.StepCheck;
 import dev.vitrine.engine.kernel.StepMemory;
+import dev.vitrine.engine.machine.Machine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every case that a tier has a kernel for: run for real where the machine can, emulated elsewhere. */
-class MachineKernelsTest {
+class GeneratedKernelsTest {
   private static final Pattern ESSENTIAL = Pattern.compile("product \\d+×\\d+×\\d+( bias .* residual)?|attention .*");
 
   static Stream<Arguments> cases() {
@@ -35,14 +36,14 @@ class MachineKernelsTest {
     StepMemory memory = new StepMemory(11);
     Step step = c.make().apply(memory);
     try (Arena owner = Arena.ofConfined()) {
-      return new MachineKernels(width, _ -> _ -> {}).bind(step, new Constants(memory.program(step), owner)) != null;
+      return new GeneratedKernels(width, _ -> _ -> {}).bind(step, new Constants(memory.program(step), owner)) != null;
     }
   }
 
-  private static MachineKernels tier(Width width, Arena owner) {
+  private static GeneratedKernels tier(Width width, Arena owner) {
     return Machine.host().sets().containsAll(width.sets())
-        ? new MachineKernels(width, owner)
-        : new MachineKernels(width, MachineKernelsTest::emulated);
+        ? new GeneratedKernels(width, owner)
+        : new GeneratedKernels(width, GeneratedKernelsTest::emulated);
   }
 
   private static Routine emulated(Generator generator) {

@@ -1,4 +1,4 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.gen.Gemm;
@@ -18,12 +18,12 @@ abstract sealed class RightSide {
     this.width = width;
   }
 
-  static RightSide constant(View b, MachineKernels kernels, Constants constants) {
+  static RightSide constant(View b, GeneratedKernels kernels, Constants constants) {
     return new Constant(b, Gemm.columns(kernels.width()), constants);
   }
 
   /** Matrices that only a run knows, whose rows or columns are adjacent. */
-  static RightSide computed(View b, MachineKernels kernels, Constants constants) {
+  static RightSide computed(View b, GeneratedKernels kernels, Constants constants) {
     return new Computed(b, kernels, constants);
   }
 
@@ -76,7 +76,7 @@ abstract sealed class RightSide {
     private final Routine transpose;
     private final MemorySegment one;
 
-    Computed(View b, MachineKernels kernels, Constants constants) {
+    Computed(View b, GeneratedKernels kernels, Constants constants) {
       super(b, Gemm.columns(kernels.width()));
       place = new Place(b, constants);
       transposed = b.stride(-1) != 1 && columns != 1;

@@ -1,8 +1,7 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.compiler.plan.Window;
@@ -40,7 +39,7 @@ final class DepthwiseKernel implements Kernel {
   private final int inner;
   private final int outer;
 
-  private DepthwiseKernel(Step.Convolution s, MachineKernels kernels, Constants constants) {
+  private DepthwiseKernel(Step.Convolution s, GeneratedKernels kernels, Constants constants) {
     window = s.window();
     generator = new WeightedSum(kernels.width(), true, s.bias() != null, s.activation(), s.residual() != null);
     routine = kernels.routine(generator);
@@ -62,7 +61,7 @@ final class DepthwiseKernel implements Kernel {
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
-  static Kernel of(Step.Convolution s, MachineKernels kernels, Constants constants) {
+  static Kernel of(Step.Convolution s, GeneratedKernels kernels, Constants constants) {
     boolean fits =
         adjacent(s.x()) && adjacent(s.out()) && (s.residual() == null || adjacent(s.residual()));
     return fits ? new DepthwiseKernel(s, kernels, constants) : null;
@@ -74,7 +73,7 @@ final class DepthwiseKernel implements Kernel {
 
   private MemorySegment pack(View w, Constants constants) {
     int taps = window.kernelH() * window.kernelW();
-    MemorySegment all = constants.memory().allocate(taps * weightBytes, Program.ALIGNMENT);
+    MemorySegment all = constants.allocate(taps * weightBytes);
     Tensor t = constants.tensor(w);
     for (int tap = 0; tap < taps; tap++) {
       long from = w.offset() + tap / window.kernelW() * w.stride(2) + tap % window.kernelW() * w.stride(3);

@@ -1,4 +1,4 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
@@ -27,7 +27,7 @@ final class RowKernel implements Kernel {
   private final int block;
 
   private RowKernel(
-      Generator generator, View x, View out, View scale, View bias, float epsilon, MachineKernels kernels, Constants constants) {
+      Generator generator, View x, View out, View scale, View bias, float epsilon, GeneratedKernels kernels, Constants constants) {
     name = generator.name();
     routine = kernels.routine(generator);
     this.x = new Place(x, constants);
@@ -41,7 +41,7 @@ final class RowKernel implements Kernel {
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
-  static Kernel of(Step.LayerNorm s, MachineKernels kernels, Constants constants) {
+  static Kernel of(Step.LayerNorm s, GeneratedKernels kernels, Constants constants) {
     View x = matrix(s.x());
     View out = matrix(s.out());
     var generator = new LayerNormRows(kernels.width(), s.scale() != null, s.bias() != null);
@@ -51,7 +51,7 @@ final class RowKernel implements Kernel {
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
-  static Kernel of(Step.Softmax s, MachineKernels kernels, Constants constants) {
+  static Kernel of(Step.Softmax s, GeneratedKernels kernels, Constants constants) {
     View x = matrix(s.x());
     View out = matrix(s.out());
     return x == null || out == null

@@ -1,6 +1,5 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
-import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.graph.DType;
@@ -35,7 +34,7 @@ final class Panels {
     int count = Math.ceilDiv(column.length, width);
     long bytes =
         Math.multiplyExact(Math.multiplyExact((long) matrix.length * count, (long) row.length * width), (long) Float.BYTES);
-    MemorySegment memory = constants.memory().allocate(Math.max(Float.BYTES, bytes), Program.ALIGNMENT);
+    MemorySegment memory = constants.allocate(bytes);
     MemorySegment from = data.dtype() == DType.F32 ? data.data() : MemorySegment.ofArray(data.toFloats());
     long to = 0;
     for (long start : matrix) {
@@ -79,7 +78,7 @@ final class Panels {
   /** A constant vector, filled up with zeros to whole panels. */
   static MemorySegment vector(View v, int width, Constants constants) {
     int n = Math.toIntExact(v.count());
-    MemorySegment out = constants.memory().allocate((long) Math.ceilDiv(n, width) * width * Float.BYTES, Program.ALIGNMENT);
+    MemorySegment out = constants.allocate((long) Math.ceilDiv(n, width) * width * Float.BYTES);
     Tensor t = constants.tensor(v);
     for (int i = 0; i < n; i++) {
       out.setAtIndex(FLOAT, i, (float) t.real(v.offset() + i * v.stride(-1)));
@@ -89,7 +88,7 @@ final class Panels {
 
   /** One number, to be pointed to. */
   static MemorySegment number(float value, Constants constants) {
-    MemorySegment out = constants.memory().allocate(Float.BYTES, Program.ALIGNMENT);
+    MemorySegment out = constants.allocate(Float.BYTES);
     out.set(FLOAT, 0, value);
     return out;
   }

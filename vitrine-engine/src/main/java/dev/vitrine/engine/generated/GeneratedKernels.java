@@ -1,4 +1,4 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.engine.asm.Abi;
@@ -8,6 +8,8 @@ import dev.vitrine.engine.gen.Width;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.KernelSet;
+import dev.vitrine.engine.machine.Calls;
+import dev.vitrine.engine.machine.CodeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
@@ -16,13 +18,13 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Kernels in generated machine code. What they generate lives as long as the arena given. */
-public final class MachineKernels implements KernelSet {
+public final class GeneratedKernels implements KernelSet {
   private final Width width;
   private final Function<Generator, Routine> loader;
   private final Map<Generator, Routine> routines = new LinkedHashMap<>();
 
   /** Kernels for this machine, which must have the width's instruction sets. */
-  public MachineKernels(Width width, Arena owner) {
+  public GeneratedKernels(Width width, Arena owner) {
     this(
         width,
         generator -> {
@@ -31,7 +33,7 @@ public final class MachineKernels implements KernelSet {
         });
   }
 
-  MachineKernels(Width width, Function<Generator, Routine> loader) {
+  GeneratedKernels(Width width, Function<Generator, Routine> loader) {
     this.width = width;
     this.loader = loader;
   }

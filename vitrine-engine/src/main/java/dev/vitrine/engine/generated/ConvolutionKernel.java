@@ -1,4 +1,4 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
@@ -36,7 +36,7 @@ final class ConvolutionKernel implements Kernel {
   private final int rows;
   private final int block;
 
-  private ConvolutionKernel(Step.Convolution s, View out, View residual, MachineKernels kernels, Constants constants) {
+  private ConvolutionKernel(Step.Convolution s, View out, View residual, GeneratedKernels kernels, Constants constants) {
     groups = s.group();
     columns = Math.toIntExact(s.out().size(3) / groups);
     rows = Math.toIntExact(out.size(0));
@@ -67,7 +67,7 @@ final class ConvolutionKernel implements Kernel {
   /** Each group's part filled up to whole panels. */
   private MemorySegment bias(View v, Constants constants) {
     long group = (long) panels * gemm.columns() * Float.BYTES;
-    MemorySegment all = constants.memory().allocate(groups * group, 64);
+    MemorySegment all = constants.allocate(groups * group);
     for (int g = 0; g < groups; g++) {
       View part = v.slice(0, (long) g * columns, 1, columns);
       MemorySegment filled = Panels.vector(part, gemm.columns(), constants);
@@ -77,7 +77,7 @@ final class ConvolutionKernel implements Kernel {
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
-  static Kernel of(Step.Convolution s, MachineKernels kernels, Constants constants) {
+  static Kernel of(Step.Convolution s, GeneratedKernels kernels, Constants constants) {
     View out = matrix(s.out());
     View residual = s.residual() == null ? null : matrix(s.residual());
     if (out == null || (s.residual() != null && residual == null) || constants.isConstant(s.x())
@@ -97,7 +97,7 @@ final class ConvolutionKernel implements Kernel {
     return s.group() == 1 && s.window().equals(new Window(1, 1, 1, 1, 0, 0, s.window().dilationH(), s.window().dilationW()));
   }
 
-  private static Kernel product(Step.Convolution s, View out, View residual, MachineKernels kernels, Constants constants) {
+  private static Kernel product(Step.Convolution s, View out, View residual, GeneratedKernels kernels, Constants constants) {
     View x = s.x().merge(0, 3);
     View weight = s.weight().select(3, 0).select(2, 0).transpose(List.of(1, 0));
     return x == null

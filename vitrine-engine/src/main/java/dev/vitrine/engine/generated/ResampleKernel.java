@@ -1,7 +1,6 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
 import dev.vitrine.compiler.fused.Activation;
-import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.Taps;
 import dev.vitrine.compiler.plan.View;
@@ -33,7 +32,7 @@ final class ResampleKernel implements Kernel {
   private final MemorySegment along;
   private final int alongTaps;
 
-  private ResampleKernel(Step.Resample s, MachineKernels kernels, Constants constants) {
+  private ResampleKernel(Step.Resample s, GeneratedKernels kernels, Constants constants) {
     WeightedSum generator = new WeightedSum(kernels.width(), false, false, Activation.NONE, false);
     name = "resample_" + kernels.name();
     routine = kernels.routine(generator);
@@ -47,14 +46,14 @@ final class ResampleKernel implements Kernel {
     pixel = (long) channels * Float.BYTES;
     alongTaps = s.columns().width();
     int taps = s.columns().index().length;
-    along = constants.memory().allocate(TapTable.bytes(taps), Program.ALIGNMENT);
+    along = constants.allocate(TapTable.bytes(taps));
     for (int i = 0; i < taps; i++) {
       TapTable.set(along, i, s.columns().index()[i] * pixel, Float.floatToRawIntBits(s.columns().weights()[i]));
     }
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
-  static Kernel of(Step.Resample s, MachineKernels kernels, Constants constants) {
+  static Kernel of(Step.Resample s, GeneratedKernels kernels, Constants constants) {
     return adjacent(s.x()) && adjacent(s.out()) ? new ResampleKernel(s, kernels, constants) : null;
   }
 

@@ -1,9 +1,8 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.vitrine.compiler.fused.Activation;
-import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.gen.ColumnSoftmax;
@@ -60,7 +59,7 @@ final class AttentionKernel implements Kernel {
   private final int panel;
   private final int panels;
 
-  private AttentionKernel(Step.Attention s, MachineKernels kernels, Constants constants) {
+  private AttentionKernel(Step.Attention s, GeneratedKernels kernels, Constants constants) {
     Width w = kernels.width();
     q = new Place(s.q(), constants);
     k = new Place(s.k(), constants);
@@ -87,7 +86,7 @@ final class AttentionKernel implements Kernel {
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
-  static Kernel of(Step.Attention s, MachineKernels kernels, Constants constants) {
+  static Kernel of(Step.Attention s, GeneratedKernels kernels, Constants constants) {
     for (View view : new View[] {s.q(), s.k(), s.v(), s.out()}) {
       if (view.stride(-1) != 1 && view.size(-1) != 1) {
         return null;
@@ -99,7 +98,7 @@ final class AttentionKernel implements Kernel {
   /** A constant bias as panels of scores: [batch entry and head][panel of queries][key][query]. */
   private MemorySegment pack(View b, Constants constants) {
     long floats = Math.multiplyExact(Math.multiplyExact((long) entries, panels), (long) keys * panel);
-    MemorySegment packed = constants.memory().allocate(Math.multiplyExact(floats, 4L), Program.ALIGNMENT);
+    MemorySegment packed = constants.allocate(Math.multiplyExact(floats, 4L));
     long at = 0;
     for (int entry = 0; entry < entries; entry++) {
       long from = b.offset() + entry / heads * b.stride(0) + entry % heads * b.stride(1);

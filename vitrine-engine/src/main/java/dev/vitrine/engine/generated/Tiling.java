@@ -1,4 +1,4 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
 /**
  * How a product is cut into tiles: blocks of rows by blocks of panels, small enough for a core's

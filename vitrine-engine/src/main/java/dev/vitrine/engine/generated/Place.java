@@ -1,4 +1,4 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
 import dev.vitrine.compiler.plan.Buffer;
 import dev.vitrine.compiler.plan.View;
