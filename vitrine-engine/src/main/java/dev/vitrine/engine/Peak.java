@@ -1,9 +1,9 @@
 package dev.vitrine.engine;
 
 import dev.vitrine.engine.gen.Width;
+import dev.vitrine.engine.generated.GeneratedKernels;
+import dev.vitrine.engine.generated.PeakKernel;
 import dev.vitrine.engine.kernel.Scratch;
-import dev.vitrine.engine.machine.MachineKernels;
-import dev.vitrine.engine.machine.PeakKernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -21,7 +21,7 @@ final class Peak implements AutoCloseable {
    * @param width of vectors, which the machine must have
    */
   Peak(Width width, int threads) {
-    kernel = new PeakKernel(new MachineKernels(width, memory), threads * TILES_PER_THREAD);
+    kernel = new PeakKernel(new GeneratedKernels(width, memory), threads * TILES_PER_THREAD);
     kernel.reserve(scratch);
     workers = new Workers(threads, kernel::reserve);
   }

@@ -1,4 +1,4 @@
-package dev.vitrine.engine.machine;
+package dev.vitrine.engine.generated;
 
 import dev.vitrine.engine.gen.FmaLoop;
 import dev.vitrine.engine.kernel.Kernel;
@@ -13,7 +13,7 @@ public final class PeakKernel implements Kernel {
   private final Routine routine;
   private final int tiles;
 
-  public PeakKernel(MachineKernels kernels, int tiles) {
+  public PeakKernel(GeneratedKernels kernels, int tiles) {
     loop = new FmaLoop(kernels.width());
     routine = kernels.routine(loop);
     this.tiles = tiles;
