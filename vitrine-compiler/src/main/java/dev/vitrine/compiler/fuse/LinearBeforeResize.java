@@ -45,10 +45,12 @@ final class LinearBeforeResize implements Rule {
     Node source = m.node(PARTS);
     Value whole = m.value(PARTS);
     List<Value> parts = source.op() instanceof Concat ? source.inputs() : List.of(whole);
+    boolean sized = parts.stream().allMatch(LinearBeforeResize::isSized);
     boolean channels =
         !(source.op() instanceof Concat c)
             || whole.shape().axis(c.axis()) == whole.shape().rank() - 1;
     if (!channels
+        || !sized
         || parts.stream().noneMatch(LinearBeforeResize::isEnlarged)
         || m.root().input(Linear.RESIDUAL) != null) {
       return Outcome.PASSED;
@@ -77,31 +79,58 @@ final class LinearBeforeResize implements Rule {
     return activation == null ? m.replace(sum) : m.replace(activation, sum);
   }
 
-  /** A Resize to more elements that leaves the last axis alone. */
+  /** A Resize by sizes must have them as constants, for they hold the number of channels. */
+  private static boolean isSized(Value v) {
+    Node n = v.producer();
+    return n == null
+        || !(n.op() instanceof Resize)
+        || n.input(3) == null
+        || n.input(3).isConstant();
+  }
+
+  /** A Resize to more elements, of known sizes where they change, that leaves the last axis alone. */
   private static boolean isEnlarged(Value v) {
     Resize r = v.producedBy(Resize.class);
     if (r == null
         || r.coordinateTransformationMode() == Resize.Coordinates.TF_CROP_AND_RESIZE
-        || !r.axes().isEmpty()
-        || !v.type().isStatic()
-        || v.producer().input(2) != null
-            && (!v.producer().input(2).isConstant()
-                || v.producer().input(2).constant().real(v.shape().rank() - 1) != 1)) {
+        || !v.type().isKnown()
+        || !v.producer().input(0).type().isKnown()) {
       return false;
     }
     Shape from = v.producer().input(0).shape();
-    return from.dim(-1).equals(v.shape().dim(-1)) && from.count() < v.shape().count();
+    Shape to = v.shape();
+    double growth = 1;
+    for (int i = 0; i < from.rank(); i++) {
+      if (!from.dim(i).equals(to.dim(i))) {
+        if (!from.dim(i).isStatic() || !to.dim(i).isStatic() || i == from.rank() - 1) {
+          return false;
+        }
+        growth *= (double) to.size(i) / from.size(i);
+      }
+    }
+    return growth > 1 && leavesChannels(r, v.producer(), from.rank() - 1);
+  }
+
+  /** A size that stays the same may still hide a scale near one. */
+  private static boolean leavesChannels(Resize r, Node n, int last) {
+    Value scales = n.input(2);
+    if (r.axes().stream().anyMatch(i -> i == last || i == -1)) {
+      return false;
+    }
+    boolean listed = scales != null && r.axes().isEmpty();
+    return !listed || (scales.isConstant() && scales.constant().real(last) == 1);
   }
 
   /** The same Resize of a value with other channels. */
   private static Value resized(Match m, Node resize, Value x) {
-    Value scales = resize.input(2);
-    if (scales != null) {
-      return m.add(resize.op(), x, null, scales);
+    Value[] in = resize.inputs().toArray(Value[]::new);
+    in[0] = x;
+    if (((Resize) resize.op()).axes().isEmpty() && in.length > 3 && in[3] != null) {
+      long[] sizes = in[3].constant().toLongs();
+      sizes[sizes.length - 1] = x.shape().size(-1);
+      in[3] = m.ints(sizes);
     }
-    long[] sizes = resize.output().shape().sizes();
-    sizes[sizes.length - 1] = x.shape().size(-1);
-    return m.add(resize.op(), x, null, null, m.ints(sizes));
+    return m.add(resize.op(), in);
   }
 
   private static Op activation(Activation a) {

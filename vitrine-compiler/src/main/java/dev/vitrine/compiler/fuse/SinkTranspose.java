@@ -91,9 +91,13 @@ final class SinkTranspose implements Rule {
         op = new ReduceMean(true, false);
         in = new Value[] {in[0], m.ints(perm.stream().skip(2).mapToLong(a -> a).sorted().toArray())};
       }
-      case Resize r when n.input(1) == null && r.axes().isEmpty() -> {
-        for (int i = 2; i < in.length; i++) {
-          in[i] = in[i] == null ? null : m.constant(in[i], byAxis(in[i].constant(), perm));
+      case Resize r when n.input(1) == null -> {
+        if (r.axes().isEmpty()) {
+          for (int i = 2; i < in.length; i++) {
+            in[i] = in[i] == null ? null : m.constant(in[i], byAxis(in[i].constant(), perm));
+          }
+        } else {
+          op = alongAxes(r, r.axes().stream().map(i -> axis(i, perm)).toList());
         }
       }
       default -> {
@@ -101,6 +105,19 @@ final class SinkTranspose implements Rule {
       }
     }
     return m.replace(new Transpose(perm), m.add(op, in));
+  }
+
+  private static Resize alongAxes(Resize r, List<Long> axes) {
+    return new Resize(
+        r.antialias(),
+        axes,
+        r.coordinateTransformationMode(),
+        r.cubicCoeffA(),
+        r.excludeOutside(),
+        r.extrapolationValue(),
+        r.keepAspectRatioPolicy(),
+        r.mode(),
+        r.nearestMode());
   }
 
   private static boolean isConstant(Value v) {

@@ -116,6 +116,7 @@ class LayoutRulesTest {
         "y = GlobalAveragePool(t) |"
             + " z = ReduceMean(x, [1, 2]) { keepdims: true, noopWithEmptyAxes: false }",
         "y = Resize(t, _, _, [1, 4, 4, 6]) RESIZE    | z = Resize(x, _, _, [1, 4, 6, 4]) RESIZE",
+        "y = Resize(t, _, _, [4, 6]) AXES [2, 3] |  z = Resize(x, _, _, [4, 6]) AXES [1, 2]",
       })
   void transposeSinks(String before, String after) {
     String head = "graph (x: f32[1, 2, 3, 4]) -> (y)\n ";
@@ -123,10 +124,10 @@ class LayoutRulesTest {
         .turns(
             head
                 + "t = Transpose(x) { perm: [0, 3, 1, 2] }\n"
-                + before.replace(';', '\n').replace("RESIZE", RESIZE))
+                + before.replace(';', '\n').replace("RESIZE", RESIZE).replaceAll("AXES (\\[.*])", RESIZE.replace("axes: []", "axes: $1")))
         .into(
             head
-                + after.replace(';', '\n').replace("RESIZE", RESIZE)
+                + after.replace(';', '\n').replace("RESIZE", RESIZE).replaceAll("AXES (\\[.*])", RESIZE.replace("axes: []", "axes: $1"))
                 + "\n y = Transpose(z) { perm: [0, 3, 1, 2] }");
   }
 

@@ -203,6 +203,20 @@ class LinearRulesTest {
   }
 
   @Test
+  void channelsBeforeEnlargingAlongAxes() {
+    String resize =
+        " { antialias: false, axes: [1, 2], coordinateTransformationMode: half_pixel,"
+            + " cubicCoeffA: -0.75, excludeOutside: false, extrapolationValue: 0,"
+            + " keepAspectRatioPolicy: stretch, mode: linear, nearestMode: floor }\n ";
+    String head = "graph (a: f32[n, 2, 2, 3]) -> (y)\n %w: f32[3, 2] = random 1\n ";
+    rewrite(new LinearBeforeResize())
+        .turns(
+            head + "d = Resize(a, _, _, [4, 6])" + resize + "y = Linear(d, %w) { activation: none }")
+        .into(
+            head + "d = Linear(a, %w) { activation: none }\n y = Resize(d, _, _, [4, 6])" + resize);
+  }
+
+  @Test
   void shrinkingComesFirst() {
     rewrite(new LinearBeforeResize())
         .leaves(

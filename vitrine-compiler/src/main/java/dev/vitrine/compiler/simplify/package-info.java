@@ -1,0 +1,2 @@
+/** Portable simplification, ONNX in and ONNX out. */
+package dev.vitrine.compiler.simplify;
