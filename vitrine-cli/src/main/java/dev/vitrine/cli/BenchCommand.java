@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "bench",
-    description = "Times a model, on random input if no other is given, against what this machine can do.")
+    description =
+        "Times a model, on random input if no other is given, against what this machine can do.")
 final class BenchCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "A file, a folder or a name.")
   String model;
@@ -92,20 +93,28 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void report(String name, Map<String, Tensor> in, Options options, double load, Benchmark b) {
+  private void report(
+      String name, Map<String, Tensor> in, Options options, double load, Benchmark b) {
     Latency l = b.latency();
     OptionalLong rss = Benchmark.peakMemory();
     OptionalDouble share = b.share(b.rate());
-    String input = in.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue().type()).collect(Collectors.joining(", "));
+    String input =
+        in.entrySet().stream()
+            .map(e -> e.getKey() + ": " + e.getValue().type())
+            .collect(Collectors.joining(", "));
     out.line("model     %s, %s", name, input);
-    out.line("machine   %s, %s, %d threads", Processor.host().name(), options.tierHere(), options.threads());
+    out.line(
+        "machine   %s, %s, %d threads",
+        Processor.host().name(), options.tierHere(), options.threads());
     out.line(
         "latency   min %.3f   median %.3f   mean %.3f   p90 %.3f   p99 %.3f   max %.3f ms (%d runs)",
         l.min(), l.median(), l.mean(), l.p90(), l.p99(), l.max(), runs);
     out.line("work      %.3f GFLOP, %.1f GFLOP/s", b.gflop(), b.rate());
     out.line(
         b.peak().isPresent()
-            ? format("peak      %.1f GFLOP/s on registers alone; this is %s of it", b.peak().getAsDouble(), percent(share))
+            ? format(
+                "peak      %.1f GFLOP/s on registers alone; this is %s of it",
+                b.peak().getAsDouble(), percent(share))
             : "peak      not measured: tier " + options.tierHere() + " has no machine code");
     out.line("load      %.0f ms", load);
     rss.ifPresent(bytes -> out.line("memory    %.0f MiB resident at most", bytes / 1048576.0));
@@ -160,11 +169,15 @@ final class BenchCommand implements Callable<Integer> {
   private void dump(Map<String, byte[]> codes) throws IOException {
     Files.createDirectories(dump);
     StringBuilder readme =
-        new StringBuilder("Machine code of kernels, each with its constants behind it. To read one:\n\n");
+        new StringBuilder(
+            "Machine code of kernels, each with its constants behind it. To read one:\n\n");
     codes.forEach(
         (name, code) -> {
           AtomicFile.write(dump.resolve(name + ".bin"), code);
-          readme.append("objdump -D -b binary -m i386:x86-64 -M intel ").append(name).append(".bin\n");
+          readme
+              .append("objdump -D -b binary -m i386:x86-64 -M intel ")
+              .append(name)
+              .append(".bin\n");
         });
     AtomicFile.write(dump.resolve("README"), readme.toString().getBytes(StandardCharsets.UTF_8));
     out.line("wrote %d kernels to %s", codes.size(), dump);

@@ -16,14 +16,18 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "bench-kernel",
-    description = "Times every kernel that can do a piece of work here; <-- marks the one that is used.")
+    description =
+        "Times every kernel that can do a piece of work here; <-- marks the one that is used.")
 final class BenchKernelCommand implements Callable<Integer> {
   private static final Pattern SIZES = Pattern.compile("(\\d{1,8}),(\\d{1,8}),(\\d{1,8})");
 
   @Parameters(index = "0", paramLabel = "KIND", description = "gemm: a product of matrices.")
   String kind;
 
-  @Parameters(index = "1", paramLabel = "M,K,N", description = "Its sizes: M rows times K, by K times N columns.")
+  @Parameters(
+      index = "1",
+      paramLabel = "M,K,N",
+      description = "Its sizes: M rows times K, by K times N columns.")
   String sizes;
 
   @Option(
@@ -54,7 +58,11 @@ final class BenchKernelCommand implements Callable<Integer> {
     Matcher m = SIZES.matcher(sizes);
     if (!kind.equals("gemm") || !m.matches()) {
       throw new VitrineException(
-          "'" + kind + " " + sizes + "' can't be timed; write gemm and three sizes, such as gemm 1370,384,1536");
+          "'"
+              + kind
+              + " "
+              + sizes
+              + "' can't be timed; write gemm and three sizes, such as gemm 1370,384,1536");
     }
     List<ProductBenchmark> all =
         ProductBenchmark.ofAll(size(m, 1), size(m, 2), size(m, 3), threads, warmUps, runs);
@@ -80,7 +88,9 @@ final class BenchKernelCommand implements Callable<Integer> {
       entry.put("chosen", p.chosen());
       json.add(entry);
     }
-    out.line("%s, %d threads; peaks are of each kernel's vectors", all.getFirst().time().detail(), threads);
+    out.line(
+        "%s, threads: %d; peaks are of each kernel's vectors",
+        all.getFirst().time().detail(), threads);
     out.line(table);
     out.json(Map.of("kernels", json));
     return 0;

@@ -17,7 +17,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "inspect", description = "Says what a model or this machine has, or prints a stage of a model.")
+@Command(
+    name = "inspect",
+    description = "Says what a model or this machine has, or prints a stage of a model.")
 final class InspectCommand implements Callable<Integer> {
   @Parameters(
       index = "0",

@@ -34,17 +34,49 @@ final class BenchCommandsTest {
   @ValueSource(strings = {"auto", "portable", "avx2"})
   void benchWritesTheJsonAlone(String tier) throws Exception {
     String text =
-        done("bench", DINO, "-g", "56x70", "-r", 7, "-w", 1, "--threads", 2, "--tier", tier, "--profile", "--json", "-");
+        done(
+            "bench",
+            DINO,
+            "-g",
+            "56x70",
+            "-r",
+            7,
+            "-w",
+            1,
+            "--threads",
+            2,
+            "--tier",
+            tier,
+            "--profile",
+            "--json",
+            "-");
     JsonNode json = new ObjectMapper().readTree(text);
     assertThat(json.fieldNames())
         .toIterable()
         .containsExactly(
-            "model", "input", "tier", "precision", "threads", "isa", "runs", "latency_ms", "load_ms",
-            "gflop", "gflops", "peak_gflops", "peak_fraction", "peak_rss_mb");
+            "model",
+            "input",
+            "tier",
+            "precision",
+            "threads",
+            "isa",
+            "runs",
+            "latency_ms",
+            "load_ms",
+            "gflop",
+            "gflops",
+            "peak_gflops",
+            "peak_fraction",
+            "peak_rss_mb");
     JsonNode latency = json.get("latency_ms");
     List<String> ordered = List.of("min", "median", "p90", "p99", "max");
-    assertThat(latency.fieldNames()).toIterable().containsExactly("min", "median", "mean", "p90", "p99", "max");
-    assertThat(ordered.stream().map(n -> latency.get(n).doubleValue()).toList()).isSorted().first().matches(x -> x > 0);
+    assertThat(latency.fieldNames())
+        .toIterable()
+        .containsExactly("min", "median", "mean", "p90", "p99", "max");
+    assertThat(ordered.stream().map(n -> latency.get(n).doubleValue()).toList())
+        .isSorted()
+        .first()
+        .matches(x -> x > 0);
     assertThat(latency.get("mean").doubleValue())
         .isBetween(latency.get("min").doubleValue(), latency.get("max").doubleValue());
     assertThat(json.get("input").textValue()).isEqualTo("input: f32[1, 3, 56, 70]");
@@ -52,7 +84,8 @@ final class BenchCommandsTest {
     assertThat(json.get("threads").intValue()).isEqualTo(2);
     double rate = json.get("gflops").doubleValue();
     assertThat(rate * latency.get("median").doubleValue() / 1e3)
-        .isCloseTo(json.get("gflop").doubleValue(), org.assertj.core.data.Percentage.withPercentage(0.01));
+        .isCloseTo(
+            json.get("gflop").doubleValue(), org.assertj.core.data.Percentage.withPercentage(0.01));
     if (json.get("tier").textValue().equals("portable")) {
       assertThat(json.get("peak_gflops").isNull()).isTrue();
       assertThat(json.get("peak_fraction").isNull()).isTrue();
@@ -86,13 +119,17 @@ final class BenchCommandsTest {
   void dumpsMachineCode() throws Exception {
     Path dir = folder.resolve("code");
     done("bench", DINO, "-g", "56x56", "-r", 1, "-w", 0, "--dump-code", dir);
-    List<String> recipes = Files.readAllLines(dir.resolve("README")).stream().filter(l -> l.startsWith("objdump ")).toList();
+    List<String> recipes =
+        Files.readAllLines(dir.resolve("README")).stream()
+            .filter(l -> l.startsWith("objdump "))
+            .toList();
     try (var files = Files.list(dir)) {
       List<Path> codes = files.filter(p -> p.toString().endsWith(".bin")).toList();
       assertThat(codes).hasSameSizeAs(recipes).allSatisfy(p -> assertThat(p).isNotEmptyFile());
       assertThat(codes.isEmpty()).isEqualTo(Options.defaults().tierHere().equals("portable"));
     }
-    assertThat(recipes).allSatisfy(l -> assertThat(dir.resolve(l.substring(l.lastIndexOf(' ') + 1))).exists());
+    assertThat(recipes)
+        .allSatisfy(l -> assertThat(dir.resolve(l.substring(l.lastIndexOf(' ') + 1))).exists());
   }
 
   @Test
@@ -101,14 +138,18 @@ final class BenchCommandsTest {
     assertThat(text.lines().filter(l -> l.contains("<--"))).hasSize(1);
     assertThat(text).contains("[50×32]·[32×70]").contains("product_portable");
     JsonNode kernels =
-        new ObjectMapper().readTree(done("bench-kernel", "gemm", "5,6,7", "-r", 1, "--json", "-")).get("kernels");
+        new ObjectMapper()
+            .readTree(done("bench-kernel", "gemm", "5,6,7", "-r", 1, "--json", "-"))
+            .get("kernels");
     assertThat(kernels).hasSameSizeAs(Processor.host().tiers());
     assertThat(kernels).allSatisfy(k -> assertThat(k.get("gflops").doubleValue()).isPositive());
   }
 
   @Test
   void inspectSaysWhatTheMachineHas() throws Exception {
-    assertThat(done("inspect", "--machine")).contains("processor", "features", "portable").containsOnlyOnce("<--");
+    assertThat(done("inspect", "--machine"))
+        .contains("processor", "features", "portable")
+        .containsOnlyOnce("<--");
     JsonNode json = new ObjectMapper().readTree(done("inspect", "--machine", "--json", "-"));
     assertThat(json.get("peak_gflops").size()).isEqualTo(json.get("tiers").size() - 1);
     assertThat(json.get("tiers").toString()).contains(json.get("choice").textValue());

@@ -92,7 +92,10 @@ public record Benchmark(
     return out;
   }
 
-  /** The most memory that this process has had resident so far, in bytes; empty where the system doesn't say. */
+  /**
+   * The most memory that this process has had resident so far, in bytes; empty where the system
+   * doesn't say.
+   */
   public static OptionalLong peakMemory() {
     try {
       return Files.readAllLines(Path.of("/proc/self/status")).stream()

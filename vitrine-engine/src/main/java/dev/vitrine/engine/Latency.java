@@ -2,7 +2,10 @@ package dev.vitrine.engine;
 
 import java.util.Arrays;
 
-/** How long runs took, in milliseconds. A percentile is the least time that so many of the runs kept to. */
+/**
+ * How long runs took, in milliseconds. A percentile is the least time that so many of the runs kept
+ * to.
+ */
 public record Latency(double min, double median, double mean, double p90, double p99, double max) {
   /**
    * @param nanoseconds of each run, at least one

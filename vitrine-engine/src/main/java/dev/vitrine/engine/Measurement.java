@@ -11,12 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** The times of a session's runs and steps, gathered run by run, with trials of the peak in between. */
+/**
+ * The times of a session's runs and steps, gathered run by run, with trials of the peak in between.
+ */
 final class Measurement implements AutoCloseable {
   private static final int MOST_RUNS = 10_000;
 
   /** How often the peak is tried: often enough to meet a busy machine at its best. */
   private static final int TRIALS = 40;
+
+  /** In how many groups, spread over the runs. In a group's later trials all threads are awake. */
+  private static final int GROUPS = 10;
 
   private final Session session;
   private final Map<String, Tensor> inputs;
@@ -50,8 +55,8 @@ final class Measurement implements AutoCloseable {
 
   /** Does the run of that number. */
   void run(int number) {
-    if (peak != null && number % Math.ceilDiv(runs, TRIALS) == 0) {
-      for (int i = 0; i < Math.ceilDiv(TRIALS, runs); i++) {
+    if (peak != null && number % Math.ceilDiv(runs, GROUPS) == 0) {
+      for (int i = 0; i < TRIALS / Math.min(runs, GROUPS); i++) {
         peak.measure();
       }
     }

@@ -13,8 +13,8 @@ import java.util.Map;
  * What detection found about the machine that this process runs on.
  *
  * @param name the maker's
- * @param features instruction sets that Vitrine knows, that the processor has, and whose registers the
- *     operating system saves
+ * @param features instruction sets that Vitrine knows, that the processor has, and whose registers
+ *     the operating system saves
  * @param l1 bytes of a core's data cache of the first level, 0 if unknown
  * @param l2 bytes of the second level's, 0 if unknown
  * @param tiers that can be used, best first
@@ -22,7 +22,13 @@ import java.util.Map;
  * @param refusal why no machine code can run here, or null
  */
 public record Processor(
-    String name, List<String> features, long l1, long l2, List<String> tiers, String choice, String refusal) {
+    String name,
+    List<String> features,
+    long l1,
+    long l2,
+    List<String> tiers,
+    String choice,
+    String refusal) {
   private static final int TRIALS = 20;
 
   public static Processor host() {
@@ -42,8 +48,8 @@ public record Processor(
   }
 
   /**
-   * GFLOP/s that one core reaches on registers alone, by tier; the best of short trials that alternate
-   * between the tiers. Tiers without machine code are not in it.
+   * GFLOP/s that one core reaches on registers alone, by tier; the best of short trials that
+   * alternate between the tiers. Tiers without machine code are not in it.
    */
   public static Map<String, Double> peaks() {
     List<Width> widths = new ArrayList<>();

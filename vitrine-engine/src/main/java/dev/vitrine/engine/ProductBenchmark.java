@@ -36,7 +36,8 @@ public record ProductBenchmark(Benchmark benchmark, boolean chosen) {
    *
    * @throws VitrineException for sizes below 1 or too large
    */
-  public static List<ProductBenchmark> ofAll(int m, int k, int n, int threads, int warmUps, int runs) {
+  public static List<ProductBenchmark> ofAll(
+      int m, int k, int n, int threads, int warmUps, int runs) {
     if (Math.min(m, Math.min(k, n)) < 1
         || Math.max((long) m * k, Math.max((long) k * n, (long) m * n)) > MOST_FLOATS) {
       throw new VitrineException(

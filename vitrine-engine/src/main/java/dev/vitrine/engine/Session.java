@@ -232,7 +232,9 @@ public final class Session implements AutoCloseable {
     return kernels.stream().map(Kernel::name).toList();
   }
 
-  /** The machine code that the kernels call, by name; empty on tiers that have none. Fresh arrays. */
+  /**
+   * The machine code that the kernels call, by name; empty on tiers that have none. Fresh arrays.
+   */
   public Map<String, byte[]> machineCode() {
     Map<String, byte[]> out = new LinkedHashMap<>();
     for (Code code : sets.stream().flatMap(s -> s.code().stream()).toList()) {

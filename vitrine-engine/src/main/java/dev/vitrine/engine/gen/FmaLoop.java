@@ -8,9 +8,14 @@ import dev.vitrine.engine.asm.Code;
 import dev.vitrine.engine.asm.Gpr;
 import dev.vitrine.engine.asm.Vec;
 
-/** Multiply-adds of registers alone, over and over: no kernel of that width can do more in the same time. */
+/**
+ * Multiply-adds of registers alone, over and over: no kernel of that width can do more in the same
+ * time.
+ */
 public record FmaLoop(Width width) implements Generator {
-  /** Sums that don't wait for each other: more than a core's units times the cycles that each takes. */
+  /**
+   * Sums that don't wait for each other: more than a core's units times the cycles that each takes.
+   */
   private static final int SUMS = 12;
 
   /** The arguments, 8 bytes each. */

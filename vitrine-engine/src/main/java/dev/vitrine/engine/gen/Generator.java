@@ -4,8 +4,18 @@ import dev.vitrine.engine.asm.Abi;
 import dev.vitrine.engine.asm.Code;
 
 /** What a kernel is made from: a value, so that equal ones need generating once. */
-public sealed interface Generator permits Gemm, Transpose, ColumnSoftmax, LayerNormRows, SoftmaxRows, Elementwise, WeightedSum, FmaLoop {
-  /** The kernel's stable name, for profiles and dumps; tells everything that its code depends on. */
+public sealed interface Generator
+    permits Gemm,
+        Transpose,
+        ColumnSoftmax,
+        LayerNormRows,
+        SoftmaxRows,
+        Elementwise,
+        WeightedSum,
+        FmaLoop {
+  /**
+   * The kernel's stable name, for profiles and dumps; tells everything that its code depends on.
+   */
   String name();
 
   Width width();

@@ -62,8 +62,10 @@ public final class GeneratedKernels implements KernelSet {
   public Kernel bind(Step step, Constants constants) {
     return switch (step) {
       case Step.Product s -> ProductKernel.of(s, this, constants);
-      case Step.Convolution s -> 
-          s.isDepthwise() ? DepthwiseKernel.of(s, this, constants) : ConvolutionKernel.of(s, this, constants);
+      case Step.Convolution s ->
+          s.isDepthwise()
+              ? DepthwiseKernel.of(s, this, constants)
+              : ConvolutionKernel.of(s, this, constants);
       case Step.Resample s -> ResampleKernel.of(s, this, constants);
       case Step.Attention s -> AttentionKernel.of(s, this, constants);
       case Step.Elementwise s -> ElementwiseKernel.of(s, this, constants);

@@ -5,7 +5,9 @@ import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
 
-/** No step, but a yardstick: multiply-adds that touch no memory, some tens of microseconds a tile. */
+/**
+ * No step, but a yardstick: multiply-adds that touch no memory, some tens of microseconds a tile.
+ */
 public final class PeakKernel implements Kernel {
   private static final long TILE_FLOPS = 8 << 20;
 
