@@ -83,11 +83,11 @@ final class BenchCommand implements Callable<Integer> {
       Options options = run.options(outputs);
       try (Session session = opened.session(shapes, options)) {
         double loadMillis = openMillis + session.loadTime().toNanos() * 1e-6;
-        Benchmark result = Benchmark.of(session, options, in, warmUps, runs);
-        report(opened.info().name(), in, options, loadMillis, result);
         if (dump != null) {
           dump(session.machineCode());
         }
+        Benchmark result = Benchmark.of(session, options, in, warmUps, runs);
+        report(opened.info().name(), in, options, loadMillis, result);
       }
     }
     return 0;
