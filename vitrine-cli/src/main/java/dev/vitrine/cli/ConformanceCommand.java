@@ -1,10 +1,14 @@
 package dev.vitrine.cli;
 
+import dev.vitrine.engine.EngineExecutor;
+import dev.vitrine.engine.Options;
+import dev.vitrine.engine.Tier;
 import dev.vitrine.formats.onnx.Conformance;
 import dev.vitrine.formats.onnx.Conformance.Report;
 import dev.vitrine.formats.onnx.Conformance.Result;
 import dev.vitrine.formats.onnx.Conformance.Status;
 import dev.vitrine.graph.Evaluator;
+import dev.vitrine.graph.Executor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -23,11 +28,22 @@ final class ConformanceCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ZIP|DIR", description = "The cases: folders that hold a model.onnx.")
   Path cases;
 
+  @Option(
+      names = "--tier",
+      paramLabel = "TIER",
+      converter = RunOptions.TierConverter.class,
+      description = "Run through the engine, on at most this tier (default: plain evaluation).")
+  Tier tier;
+
   @Mixin Output out;
 
   @Override
   public Integer call() {
-    Report report = Conformance.run(cases, Evaluator::run, _ -> {});
+    Executor executor =
+        tier == null
+            ? Evaluator::run
+            : new EngineExecutor(Options.defaults().tier(tier).warnings(_ -> {}));
+    Report report = Conformance.run(cases, executor, _ -> {});
     Map<String, int[]> byOperation = new TreeMap<>();
     for (Result r : report.results()) {
       for (String operation : r.operations()) {

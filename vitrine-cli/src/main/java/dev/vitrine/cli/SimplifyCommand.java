@@ -75,7 +75,7 @@ final class SimplifyCommand implements Callable<Integer> {
         return Main.CHECK_FAILED;
       }
       OnnxWriter.write(result, graph, opset);
-      print(report, opset, source.opset());
+      print(source, report, opset);
     }
     return 0;
   }
@@ -96,20 +96,20 @@ final class SimplifyCommand implements Callable<Integer> {
     return true;
   }
 
-  private void print(Simplifier.Report report, int opset, int before) throws IOException {
+  private void print(OnnxSource source, Simplifier.Report report, int opset) throws IOException {
     Table table = new Table("", "Original Model", "Simplified Model");
-    Map<String, Integer> a = report.before().nodes();
+    Map<String, Integer> a = source.operations();
     Map<String, Integer> b = report.after().nodes();
     Set<String> operations = new TreeSet<>(a.keySet());
     operations.addAll(b.keySet());
     for (String op : operations) {
       table.row(op, a.getOrDefault(op, 0), b.getOrDefault(op, 0));
     }
-    table.row("Nodes", report.before().count(), report.after().count());
+    table.row("Nodes", sum(a), sum(b));
     table.row("Model Size", mebibytes(sizeOf(in)), mebibytes(sizeOf(result)));
     out.line(table);
-    if (opset > before) {
-      out.line("opset %d → %d, for the operations that were fused", before, opset);
+    if (opset > source.opset()) {
+      out.line("opset %d → %d, for the operations that were fused", source.opset(), opset);
     }
     if (checks > 0) {
       out.line("same outputs on %d random inputs", checks);
@@ -125,6 +125,10 @@ final class SimplifyCommand implements Callable<Integer> {
     json.put("opset", opset);
     json.put("applied", report.applied());
     out.json(json);
+  }
+
+  private static int sum(Map<String, Integer> counts) {
+    return counts.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** The model's file, and the data beside it if there is any. */

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A model in an ONNX file. Any value of the graph can be asked for as an output; {@link #outputs()}
@@ -72,6 +74,13 @@ public final class OnnxSource implements ModelSource {
   /** The opset of ONNX's own domain that the file is written in. */
   public int opset() {
     return Math.toIntExact(model.opsets().get(""));
+  }
+
+  /** How many nodes of each type the file has, Constant nodes and calls of its own functions included. */
+  public SortedMap<String, Integer> operations() {
+    SortedMap<String, Integer> out = new TreeMap<>();
+    model.graph().nodes().forEach(n -> out.merge(n.type(), 1, Integer::sum));
+    return out;
   }
 
   @Override
