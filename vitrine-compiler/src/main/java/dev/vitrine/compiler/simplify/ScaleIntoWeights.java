@@ -63,7 +63,7 @@ final class ScaleIntoWeights implements Rule {
       return Outcome.PASSED;
     }
     Factor f = new Factor(m.value(OVER) == null ? by : Weights.reciprocal(by), axis);
-    if (find(m, x, f) == null) {
+    if (!m.graph().usedOnce(x) || find(m, x, f) == null) {
       return Outcome.PASSED;
     }
     return used(m, x, f) ? m.missed(Reason.USED_ELSEWHERE) : m.replace(write(m, x, f));

@@ -150,6 +150,7 @@ public final class Simplifier {
         new BatchNormIntoConv(),
         new PadIntoConv(),
         new ScaleIntoWeights(),
+        new ScalePartIntoWeights(),
         new ShiftIntoBias(),
         new MergeProducts());
   }

@@ -115,7 +115,39 @@ class WeightRulesTest {
   void scaleOfAValueReadElsewhere() {
     rewrite(new ScaleIntoWeights())
         .leaves(
-            "graph (x: f32[n, 2]) -> (y, p)\n %w: f32[2, 3] = random 1\n p = MatMul(x, %w)\n y = Mul(p, 2)",
+            "graph (x: f32[n, 2]) -> (y, p)\n %w: f32[2, 4] = random 1\n p = MatMul(x, %w)\n"
+                + " r = Reshape(p, [-1, 2, 2]) { allowzero: false }\n y = Mul(r, 2)",
+            Reason.USED_ELSEWHERE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "t = Transpose(r) { perm: [1, 0, 2] }\n q = Gather(t, 1:i64) { axis: 0 }\n"
+            + " k = Gather(t, 0:i64) { axis: 0 }\n s = Mul(q, 5)\n y = Sub(s, k)",
+        "k, q = Split(r, [1, 1]) { axis: 1, numOutputs: 0 }\n s = Div(q, 0.2)\n y = Sub(s, k)",
+        "q = Slice(p, [2], [4], [1])\n k = Slice(p, [0], [2], [1])\n s = Mul(5, q)\n y = Sub(s, k)",
+      })
+  void partOfTheColumns(String nodes) {
+    String head =
+        "graph (x: f32[n, 1]) -> (y)\n %w: f32[1, 4] = [1, 2, 3, 4]\n %b: f32[4] = [1, 1, 1, 1]\n"
+            + " o = MatMul(x, %w)\n p = Add(o, %b)\n r = Reshape(p, [-1, 2, 2]) { allowzero: false }\n ";
+    rewrite(new ScalePartIntoWeights())
+        .turns(head + nodes)
+        .into(
+            head.replace("[1, 2, 3, 4]", "[1, 2, 15, 20]").replace("[1, 1, 1, 1]", "[1, 1, 5, 5]")
+                + nodes
+                    .replaceAll("\n s = \\w+\\([^)]*\\)", "")
+                    .replace("Sub(s, k)", "Sub(q, k)"));
+  }
+
+  @Test
+  void partsThatShareColumns() {
+    rewrite(new ScalePartIntoWeights())
+        .leaves(
+            "graph (x: f32[n, 1]) -> (y)\n %w: f32[1, 4] = [1, 2, 3, 4]\n p = MatMul(x, %w)\n"
+                + " q = Slice(p, [2], [4], [1])\n k = Slice(p, [0], [4], [1], [2])\n s = Mul(q, 5)\n"
+                + " y = Sub(s, k)",
             Reason.USED_ELSEWHERE);
   }
 
