@@ -58,6 +58,8 @@ final class FloatInstructions {
     to.put(
         "vrndscaleps",
         (s, i) -> s.write(i, lane -> bits(rounded(value(s, i, 1, lane), immediate(i)))));
+    to.put("vreduceps", (s, i) -> s.write(i, lane -> bits(reduced(value(s, i, 1, lane), immediate(i)))));
+    to.put("vscalefps", (s, i) -> s.write(i, lane -> bits(scaled(value(s, i, 1, lane), value(s, i, 2, lane)))));
     to.put("vcvtps2dq", (s, i) -> s.write(i, lane -> integer(value(s, i, 1, lane), true)));
     to.put("vcvttps2dq", (s, i) -> s.write(i, lane -> integer(value(s, i, 1, lane), false)));
     to.put(
@@ -134,6 +136,15 @@ final class FloatInstructions {
       case 2 -> (float) Math.ceil(x);
       default -> (float) (x < 0 ? Math.ceil(x) : Math.floor(x));
     };
+  }
+
+  private static float reduced(float x, int mode) {
+    return Float.isInfinite(x) ? 0 : x - rounded(x, mode);
+  }
+
+  /** The product is exact in double, so that it is rounded once. */
+  private static float scaled(float x, float by) {
+    return (float) (x * Math.pow(2, Math.clamp(Math.floor(by), -600, 600)));
   }
 
   private static int integer(float x, boolean round) {
