@@ -44,7 +44,7 @@ import java.util.List;
 final class GemmEmitter extends Emitter {
   private static final int UNROLL = 4;
   private static final int LINE = 64;
-  /** How many rows of the panel ahead it is fetched into the first cache. */
+  /** How many rows of the panel, or columns of the left side, are fetched ahead into the first cache. */
   private static final int AHEAD = 8;
 
   private final Gemm g;
@@ -225,6 +225,11 @@ final class GemmEmitter extends Emitter {
         if (disp(v) % LINE == 0) {
           a.emit(PREFETCHT0, at(panel, (step + AHEAD) * rowBytes + disp(v)));
         }
+      }
+      if (g.byColumn()) {
+        // Columns may be far apart, where the processor doesn't see a pattern by itself.
+        a.emit(PREFETCHT0, at(rows[0], stride, AHEAD, 0));
+        a.emit(PREFETCHT0, at(rows[0], stride, AHEAD, (size - 1) * Float.BYTES));
       }
       for (int r = 0; r < size; r++) {
         Vec x = spare[g.vectors() + r % (spare.length - g.vectors())];

@@ -16,8 +16,9 @@ import dev.vitrine.engine.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Attention without a tokens × tokens matrix: stretches of keys pass by a panel of queries while the
- * largest score and the sum of powers so far are kept for each query.
+ * Attention without a tokens × tokens matrix: stretches of keys pass by panels of queries while the
+ * largest score and the sum of powers so far are kept for each query. A tile is some panels of one head,
+ * so that a stretch is fetched once for all of them.
  *
  * <p>All is transposed, so that columns are queries: scores are keys · queriesᵀ, and the result is
  * valuesᵀ · powers. Then keys and values are left-hand sides as they lie in memory, maxima and sums
@@ -28,6 +29,9 @@ final class AttentionKernel implements Kernel {
   private static final double LOG2_E = 1 / Math.log(2);
   /** Keys of a stretch: many whole tiles, whose scores stay in the first cache. */
   private static final int STRETCH = 252;
+  /** The most panels of a tile, and how many tiles are enough to have so many. */
+  private static final int GROUP = 4;
+  private static final int ENOUGH = 16;
 
   private enum Area {
     QUERIES,
@@ -58,6 +62,8 @@ final class AttentionKernel implements Kernel {
   private final int width;
   private final int panel;
   private final int panels;
+  private final int group;
+  private final int groups;
 
   private AttentionKernel(Step.Attention s, GeneratedKernels kernels, Constants constants) {
     Width w = kernels.width();
@@ -78,6 +84,8 @@ final class AttentionKernel implements Kernel {
     transpose = kernels.routine(new Transpose(w));
     panel = scores.columns();
     panels = Math.ceilDiv(queries, panel);
+    group = Math.clamp((long) batches * heads * panels / ENOUGH, 1, GROUP);
+    groups = Math.ceilDiv(panels, group);
     scale = Panels.number((float) (s.scale() * LOG2_E), constants);
     entries = s.bias() == null ? 0 : Math.toIntExact(s.bias().size(0) * heads);
     boolean fixed = s.bias() != null && constants.isConstant(s.bias());
@@ -121,7 +129,7 @@ final class AttentionKernel implements Kernel {
 
   @Override
   public int tiles() {
-    return Math.multiplyExact(Math.multiplyExact(batches, heads), panels);
+    return Math.multiplyExact(Math.multiplyExact(batches, heads), groups);
   }
 
   private long row() {
@@ -131,67 +139,99 @@ final class AttentionKernel implements Kernel {
   @Override
   public void reserve(Scratch scratch) {
     Block block = Block.of(scratch);
-    block.reserve(Area.QUERIES.ordinal(), Math.max(1, depth) * row());
+    block.reserve(Area.QUERIES.ordinal(), group * queryBytes());
     block.reserve(Area.SCORES.ordinal(), STRETCH * row());
-    block.reserve(Area.RESULT.ordinal(), Math.max(1, width) * row());
-    block.reserve(Area.STATE.ordinal(), 3 * row());
+    block.reserve(Area.RESULT.ordinal(), group * resultBytes());
+    block.reserve(Area.STATE.ordinal(), group * stateBytes());
     block.reserve(Area.BIAS.ordinal(), bias == null ? 1 : STRETCH * row());
+  }
+
+  private long queryBytes() {
+    return Math.max(1, depth) * row();
+  }
+
+  private long resultBytes() {
+    return Math.max(1, width) * row();
+  }
+
+  /** Largest scores, sums and factors. */
+  private long stateBytes() {
+    return 3 * row();
   }
 
   @Override
   public void run(int tile, MemorySegment arena, Scratch scratch) {
-    int head = tile / panels; // of all heads of the batch
-    int part = tile % panels;
-    int n = Math.min(panel, queries - part * panel);
+    int head = tile / groups; // of all heads of the batch
+    int first = tile % groups * group;
+    int end = Math.min(panels, first + group);
     Block block = Block.of(scratch);
-    MemorySegment state = block.area(Area.STATE.ordinal());
-    long query = block.area(Area.QUERIES.ordinal()).address();
-    MemorySegment result = block.area(Area.RESULT.ordinal());
-    long max = state.address();
-    long sum = max + row();
-    long factor = sum + row();
+    block.area(Area.RESULT.ordinal()).asSlice(0, group * resultBytes()).fill((byte) 0);
+    for (int part = first; part < end; part++) {
+      start(arena, block, head, part, part - first);
+    }
+    for (int from = 0; from < keys; from += STRETCH) {
+      for (int part = first; part < end; part++) {
+        stretch(arena, block, head, part, part - first, from);
+      }
+    }
+    for (int part = first; part < end; part++) {
+      finish(arena, block, head, part, part - first);
+    }
+  }
 
+  private int queries(int part) {
+    return Math.min(panel, queries - part * panel);
+  }
+
+  private void start(MemorySegment arena, Block block, int head, int part, int place) {
     block
         .set(Transpose.Arg.IN, q.at(arena, head, 2) + part * panel * q.stride(2))
         .set(Transpose.Arg.IN_STRIDE, q.stride(2))
-        .set(Transpose.Arg.ROWS, n)
+        .set(Transpose.Arg.ROWS, queries(part))
         .set(Transpose.Arg.COLUMNS, depth)
-        .set(Transpose.Arg.OUT, query)
+        .set(Transpose.Arg.OUT, block.area(Area.QUERIES.ordinal()).address() + place * queryBytes())
         .set(Transpose.Arg.OUT_STRIDE, row())
         .set(Transpose.Arg.FACTOR, scale.address())
         .set(Transpose.Arg.FACTOR_STEP, 0)
         .call(transpose);
-    result.asSlice(0, width * row()).fill((byte) 0);
+    MemorySegment state = state(block, place);
     for (int i = 0; i < panel; i++) {
       state.setAtIndex(JAVA_FLOAT, i, -Float.MAX_VALUE);
       state.setAtIndex(JAVA_FLOAT, panel + i, 0);
     }
-    for (int from = 0; from < keys; from += STRETCH) {
-      int count = Math.min(STRETCH, keys - from);
-      stretch(arena, block, head, part, from, count, max);
-    }
-    for (int i = 0; i < n; i++) {
+  }
+
+  private MemorySegment state(Block block, int place) {
+    return block.area(Area.STATE.ordinal()).asSlice(place * stateBytes(), stateBytes());
+  }
+
+  private void finish(MemorySegment arena, Block block, int head, int part, int place) {
+    MemorySegment state = state(block, place);
+    for (int i = 0; i < panel; i++) {
       state.setAtIndex(JAVA_FLOAT, panel + i, 1 / state.getAtIndex(JAVA_FLOAT, panel + i));
     }
     block
-        .set(Transpose.Arg.IN, result.address())
+        .set(Transpose.Arg.IN, block.area(Area.RESULT.ordinal()).address() + place * resultBytes())
         .set(Transpose.Arg.IN_STRIDE, row())
         .set(Transpose.Arg.ROWS, width)
-        .set(Transpose.Arg.COLUMNS, n)
+        .set(Transpose.Arg.COLUMNS, queries(part))
         .set(Transpose.Arg.OUT, out.at(arena, head, 2) + part * panel * out.stride(2))
         .set(Transpose.Arg.OUT_STRIDE, out.stride(2))
-        .set(Transpose.Arg.FACTOR, sum)
+        .set(Transpose.Arg.FACTOR, state.address() + row())
         .set(Transpose.Arg.FACTOR_STEP, Float.BYTES)
         .call(transpose);
   }
 
-  private void stretch(MemorySegment arena, Block block, int head, int part, int from, int count, long max) {
+  /** A panel of queries meets a stretch of keys. */
+  private void stretch(MemorySegment arena, Block block, int head, int part, int place, int from) {
+    int count = Math.min(STRETCH, keys - from);
     long powers = block.area(Area.SCORES.ordinal()).address();
+    long max = block.area(Area.STATE.ordinal()).address() + place * stateBytes();
     long factor = max + 2 * row();
     block
         .set(Gemm.Arg.A, k.at(arena, head, 2) + from * k.stride(2))
         .set(Gemm.Arg.A_STRIDE, k.stride(2))
-        .set(Gemm.Arg.B, block.area(Area.QUERIES.ordinal()).address())
+        .set(Gemm.Arg.B, block.area(Area.QUERIES.ordinal()).address() + place * queryBytes())
         .set(Gemm.Arg.C, powers)
         .set(Gemm.Arg.C_STRIDE, row())
         .set(Gemm.Arg.M, count)
@@ -201,8 +241,9 @@ final class AttentionKernel implements Kernel {
       long at = (((long) head % entries * panels + part) * keys + from) * row();
       block.set(Gemm.Arg.RESIDUAL, packedBias.address() + at).set(Gemm.Arg.RESIDUAL_STRIDE, row());
     } else if (bias != null) {
-      readBias(arena, block.area(Area.BIAS.ordinal()), head, part, from, count);
-      block.set(Gemm.Arg.RESIDUAL, block.area(Area.BIAS.ordinal()).address()).set(Gemm.Arg.RESIDUAL_STRIDE, row());
+      MemorySegment copy = block.area(Area.BIAS.ordinal());
+      readBias(arena, copy, head, part, from, count);
+      block.set(Gemm.Arg.RESIDUAL, copy.address()).set(Gemm.Arg.RESIDUAL_STRIDE, row());
     }
     block.call(score);
     block
@@ -216,7 +257,7 @@ final class AttentionKernel implements Kernel {
         .set(Gemm.Arg.A, v.at(arena, head, 2) + from * v.stride(2))
         .set(Gemm.Arg.A_STRIDE, v.stride(2))
         .set(Gemm.Arg.B, powers)
-        .set(Gemm.Arg.C, block.area(Area.RESULT.ordinal()).address())
+        .set(Gemm.Arg.C, block.area(Area.RESULT.ordinal()).address() + place * resultBytes())
         .set(Gemm.Arg.C_STRIDE, row())
         .set(Gemm.Arg.M, width)
         .set(Gemm.Arg.K, count)
@@ -227,7 +268,7 @@ final class AttentionKernel implements Kernel {
 
   private void readBias(MemorySegment arena, MemorySegment to, int head, int part, int from, int count) {
     long start = bias.at(arena, head % entries, 2) - arena.address() + (long) part * panel * bias.stride(2) + from * bias.stride(3);
-    int n = Math.min(panel, queries - part * panel);
+    int n = queries(part);
     for (int key = 0; key < count; key++) {
       for (int i = 0; i < n; i++) {
         float x = arena.get(JAVA_FLOAT, start + i * bias.stride(2) + key * bias.stride(3));
