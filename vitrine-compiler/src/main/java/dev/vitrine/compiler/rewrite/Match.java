@@ -133,9 +133,12 @@ public final class Match {
    */
   public Outcome replaceAll(Map<Value, Value> values) {
     for (var e : values.entrySet()) {
-      if (!fits(e.getKey().type(), e.getValue().type())) {
+      TensorType old = e.getKey().type();
+      TensorType now = e.getValue().type();
+      if (!fits(old, now)) {
+        boolean shape = old.dtype() == now.dtype();
         return missed(
-            Reason.OTHER_SHAPE, e.getKey().type() + " would become " + e.getValue().type());
+            shape ? Reason.OTHER_SHAPE : Reason.OTHER_TYPE, old + " would become " + now);
       }
     }
     Map<Value, String> names = new LinkedHashMap<>();

@@ -110,7 +110,7 @@ class PassManagerTest {
     var result = run(g, PassManager.Options.defaults(), to("cast", Neg.class, new Cast(DType.F16)));
     assertThat(result.misses())
         .singleElement()
-        .hasToString("cast not applied at 'y': a shape doesn't suit (f32[2] would become f16[2])");
+        .hasToString("cast not applied at 'y': an element type doesn't suit (f32[2] would become f16[2])");
     assertThat(canonical(g)).isEqualTo(canonical(parse(TEXT)));
   }
 
