@@ -1,6 +1,5 @@
 package dev.vitrine.engine.asm;
 
-import dev.vitrine.engine.asm.Encoder.Encoded;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -23,7 +22,6 @@ public final class Assembler {
 
   private final Set<Isa> allowed;
   private final List<Item> items = new ArrayList<>();
-  private final List<Encoded> encoded = new ArrayList<>();
   private final Map<Label, Integer> bound = new IdentityHashMap<>();
   private final Map<ByteBuffer, Label> constants = new HashMap<>();
   private final Map<String, Integer> names = new HashMap<>();
@@ -41,8 +39,7 @@ public final class Assembler {
    *     allowed
    */
   public void emit(Op op, Operand... operands) {
-    Instruction i = op.with(List.of(operands), allowed);
-    add(i, Encoder.encode(i));
+    items.add(op.with(List.of(operands), allowed));
   }
 
   /** A new label; its name in the listing starts with the hint. */
@@ -56,7 +53,7 @@ public final class Assembler {
     if (bound.putIfAbsent(label, items.size()) != null) {
       throw new AsmException("label '" + label + "' is bound twice");
     }
-    add(new Item.Bind(label), null);
+    items.add(new Item.Bind(label));
   }
 
   /** A new label that names this place. */
@@ -71,12 +68,12 @@ public final class Assembler {
     if (Integer.bitCount(bytes) != 1 || bytes > DATA_ALIGNMENT) {
       throw new AsmException("code can't be aligned to " + bytes + " bytes");
     }
-    add(new Item.Align(bytes), null);
+    items.add(new Item.Align(bytes));
   }
 
   /** A remark for the listing. */
   public void note(String text) {
-    add(new Item.Note(text), null);
+    items.add(new Item.Note(text));
   }
 
   /** Constants behind the code, as memory; equal ones are stored once. */
@@ -100,11 +97,6 @@ public final class Assembler {
     return Mem.at(constants.computeIfAbsent(bytes, _ -> label("const")));
   }
 
-  private void add(Item item, Encoded bytes) {
-    items.add(item);
-    encoded.add(bytes);
-  }
-
   /**
    * Lays out what was emitted and its constants. The assembler is used up.
    *
@@ -114,13 +106,10 @@ public final class Assembler {
     placeConstants();
     int[] offsets = layOut();
     byte[] bytes = new byte[offsets[items.size()]];
-    for (int i = 0; i < items.size(); i++) {
-      int at = offsets[i];
-      switch (items.get(i)) {
-        case Instruction instruction -> place(instruction, encoded.get(i), bytes, at, offsets);
-        case Item.Data data -> System.arraycopy(data.bytes(), 0, bytes, at, data.bytes().length);
-        case Item.Align _ -> Nops.fill(bytes, at, offsets[i + 1]);
-        case Item.Bind _, Item.Note _ -> {}
+    for (int i = 0; i < offsets.length - 1; i++) {
+      items.get(i).write(bytes, offsets[i], offsets[i + 1]);
+      if (items.get(i) instanceof Instruction instruction && instruction.reference() >= 0) {
+        refer(instruction, bytes, offsets[i], offsets);
       }
     }
     return new Code(name, List.copyOf(items), bytes, offsets);
@@ -139,7 +128,7 @@ public final class Assembler {
         .forEach(
             e -> {
               bind(e.getValue());
-              add(new Item.Data(e.getKey().array()), null);
+              items.add(new Item.Data(e.getKey().array()));
             });
   }
 
@@ -149,15 +138,14 @@ public final class Assembler {
     boolean grown = true;
     while (grown) {
       for (int i = 0; i < items.size(); i++) {
-        offsets[i + 1] = Math.addExact(offsets[i], size(i, offsets[i]));
+        offsets[i + 1] = Math.addExact(offsets[i], items.get(i).size(offsets[i]));
       }
       grown = false;
       for (int i = 0; i < items.size(); i++) {
         if (items.get(i) instanceof Instruction jump && jump.target() != null) {
           int distance = offsets[place(jump, jump.target())] - offsets[i + 1];
-          if (jump.form().kinds.getFirst() == Kind.NEAR && distance != (byte) distance) {
+          if (jump.isNear() && distance != (byte) distance) {
             items.set(i, jump.far());
-            encoded.set(i, Encoder.encode(jump.far()));
             grown = true;
           }
         }
@@ -166,34 +154,21 @@ public final class Assembler {
     return offsets;
   }
 
-  private int size(int i, int offset) {
-    return switch (items.get(i)) {
-      case Instruction _ -> encoded.get(i).bytes().length;
-      case Item.Data data -> data.bytes().length;
-      case Item.Align align -> -offset & (align.bytes() - 1);
-      case Item.Bind _, Item.Note _ -> 0;
-    };
-  }
-
-  private void place(Instruction instruction, Encoded from, byte[] to, int at, int[] offsets) {
-    int n = from.bytes().length;
-    System.arraycopy(from.bytes(), 0, to, at, n);
-    if (from.reference() < 0) {
-      return;
-    }
+  /** Writes the distance to the label that an instruction uses. */
+  private void refer(Instruction instruction, byte[] code, int at, int[] offsets) {
     Label label = instruction.target();
     int more = 0;
     for (Operand o : instruction.operands()) {
-      if ((o instanceof Masked m ? m.target() : o) instanceof Mem m && m.label() != null) {
+      if (o.target() instanceof Mem m && m.label() != null) {
         label = m.label();
         more = m.disp();
       }
     }
-    int distance = offsets[place(instruction, label)] + more - (at + n);
-    if (instruction.target() != null && instruction.form().kinds.getFirst() == Kind.NEAR) {
-      to[at + from.reference()] = (byte) distance;
+    int distance = offsets[place(instruction, label)] + more - (at + instruction.bytes().length);
+    if (instruction.isNear()) {
+      code[at + instruction.reference()] = (byte) distance;
     } else {
-      ByteBuffer.wrap(to).order(ByteOrder.LITTLE_ENDIAN).putInt(at + from.reference(), distance);
+      ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN).putInt(at + instruction.reference(), distance);
     }
   }
 

@@ -178,12 +178,7 @@ final class Encoder {
   }
 
   private static int id(Operand o) {
-    return switch (o) {
-      case Gpr g -> g.id();
-      case Vec v -> v.id();
-      case Mask k -> k.id();
-      case null, default -> 0;
-    };
+    return o == null ? 0 : o.id();
   }
 
   private static int bit(boolean set, int at) {

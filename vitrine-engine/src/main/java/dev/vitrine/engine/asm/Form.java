@@ -203,7 +203,7 @@ final class Form {
   Operand in(Role role, List<Operand> operands) {
     for (int i = 0; i < roles.length; i++) {
       if (roles[i] == role) {
-        return operands.get(i) instanceof Masked m ? m.target() : operands.get(i);
+        return operands.get(i).target();
       }
     }
     return null;
@@ -221,7 +221,7 @@ final class Form {
   int length(List<Operand> operands) {
     int fixed = 0;
     for (int i = 0; i < kinds.size(); i++) {
-      Operand o = operands.get(i) instanceof Masked m ? m.target() : operands.get(i);
+      Operand o = operands.get(i).target();
       if (kinds.get(i).setsLength() && o instanceof Vec v) {
         return v.bytes();
       }
@@ -270,7 +270,7 @@ final class Form {
     for (int i = 0; i < kinds.size(); i++) {
       Operand o = operands.get(i);
       Kind kind = kinds.get(i);
-      if (!kind.takes(o, length)) {
+      if (!o.fits(kind, length)) {
         return false;
       }
       if (o instanceof Gpr g && (kind == Kind.R || kind == Kind.RM)) {

@@ -35,6 +35,16 @@ public record Gpr(int id, int bytes) implements Operand {
   }
 
   @Override
+  public boolean fits(Kind kind, int length) {
+    return switch (kind) {
+      case R, RM -> true;
+      case R32, RM32 -> bytes == 4;
+      case R64, RM64 -> bytes == 8;
+      default -> false;
+    };
+  }
+
+  @Override
   public String toString() {
     if (id < 8) {
       return (bytes == 8 ? "r" : "e") + OLD.get(id);

@@ -2,24 +2,23 @@ package dev.vitrine.engine.asm;
 
 import java.util.List;
 
-/** An instruction with its operands in Intel's order. */
+/** An instruction with its operands in Intel's order, and its bytes. */
 public final class Instruction implements Item {
   private final Op op;
   private final Form form;
   private final boolean evex;
   private final List<Operand> operands;
+  private final Encoder.Encoded encoded;
 
   Instruction(Op op, Form form, boolean evex, List<Operand> operands) {
     this.op = op;
     this.form = form;
     this.evex = evex;
     this.operands = operands;
-    if (operands.size() > 0
-        && operands.getFirst() instanceof Masked m
-        && m.zeroing()
-        && !(m.target() instanceof Vec)) {
+    if (!operands.isEmpty() && operands.getFirst() instanceof Masked m && m.zeroing() && !(m.target() instanceof Vec)) {
       throw new AsmException(this + ": only a register can be zeroed where the mask isn't set");
     }
+    encoded = Encoder.encode(this);
   }
 
   public Op op() {
@@ -51,6 +50,31 @@ public final class Instruction implements Item {
       }
     }
     return form.memoryBytes(length(), operands);
+  }
+
+  @Override
+  public int size(int offset) {
+    return encoded.bytes().length;
+  }
+
+  @Override
+  public void write(byte[] code, int from, int to) {
+    System.arraycopy(encoded.bytes(), 0, code, from, encoded.bytes().length);
+  }
+
+  /** The bytes, distances of labels left 0. */
+  byte[] bytes() {
+    return encoded.bytes();
+  }
+
+  /** Where in the bytes a label's distance stands; −1 where no label is used. */
+  int reference() {
+    return encoded.reference();
+  }
+
+  /** Whether it is a jump that reaches no further than a byte's distance. */
+  boolean isNear() {
+    return target() != null && form.kinds.getFirst() == Kind.NEAR;
   }
 
   /** The label that is jumped to, or null. */

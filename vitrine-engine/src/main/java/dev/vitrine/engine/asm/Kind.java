@@ -4,7 +4,7 @@ package dev.vitrine.engine.asm;
  * What may stand at one place of an instruction. A name that ends in M also takes memory, and goes
  * where the encoding has room for memory.
  */
-enum Kind {
+public enum Kind {
   /** General registers: R of either width (all the same), R32 and R64 of one. */
   R,
   RM,
@@ -78,33 +78,5 @@ enum Kind {
 
   boolean setsLength() {
     return this == V || this == VM || this == U;
-  }
-
-  /** Whether the operand may stand here. */
-  boolean takes(Operand operand, int length) {
-    return switch (operand) {
-      case Gpr g ->
-          switch (this) {
-            case R, RM -> true;
-            case R32, RM32 -> g.bytes() == 4;
-            case R64, RM64 -> g.bytes() == 8;
-            default -> false;
-          };
-      case Vec v -> v.bytes() == vectorBytes(length) && !(this == U && length == 16);
-      case Mask _ -> this == K || this == KM;
-      case Mem m ->
-          takesMemory()
-              && (m.index() instanceof Vec i ? this == VSIB && i.bytes() == length : this != VSIB);
-      case Imm i ->
-          switch (this) {
-            case S8 -> i.value() == (byte) i.value();
-            case U8 -> i.value() == (i.value() & 0xff);
-            case S32 -> i.value() == (int) i.value();
-            case I64 -> true;
-            default -> false;
-          };
-      case Label _ -> this == NEAR || this == FAR;
-      case Masked m -> takes(m.target(), length);
-    };
   }
 }

@@ -9,6 +9,11 @@ public final class Label implements Operand {
   }
 
   @Override
+  public boolean fits(Kind kind, int length) {
+    return kind == Kind.NEAR || kind == Kind.FAR;
+  }
+
+  @Override
   public String toString() {
     return name;
   }

@@ -18,6 +18,11 @@ public record Mask(int id) implements Operand {
   }
 
   @Override
+  public boolean fits(Kind kind, int length) {
+    return kind == Kind.K || kind == Kind.KM;
+  }
+
+  @Override
   public String toString() {
     return "k" + id;
   }

@@ -9,6 +9,11 @@ public record Masked(Operand target, Mask mask, boolean zeroing) implements Oper
   }
 
   @Override
+  public boolean fits(Kind kind, int length) {
+    return target.fits(kind, length);
+  }
+
+  @Override
   public String toString() {
     return target + suffix();
   }

@@ -62,6 +62,14 @@ public record Mem(Gpr base, Operand index, int scale, int disp, Label label, boo
   }
 
   @Override
+  public boolean fits(Kind kind, int length) {
+    if (index instanceof Vec v) {
+      return kind == Kind.VSIB && v.bytes() == length;
+    }
+    return kind != Kind.VSIB && kind.takesMemory();
+  }
+
+  @Override
   public String toString() {
     StringBuilder s = new StringBuilder("[").append(label == null ? base : "rip+" + label);
     if (index != null) {

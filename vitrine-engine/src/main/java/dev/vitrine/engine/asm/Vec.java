@@ -36,6 +36,11 @@ public record Vec(int id, int bytes) implements Operand {
   }
 
   @Override
+  public boolean fits(Kind kind, int length) {
+    return bytes == kind.vectorBytes(length) && !(kind == Kind.U && length == 16);
+  }
+
+  @Override
   public String toString() {
     return (bytes == 16 ? "xmm" : bytes == 32 ? "ymm" : "zmm") + id;
   }
