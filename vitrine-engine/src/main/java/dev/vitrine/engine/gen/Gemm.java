@@ -7,20 +7,16 @@ import java.util.Locale;
 
 /**
  * C = activation(start + A · B) + residual on floats, a panel of B's columns after another and in it
- * a tile of rows after another. Panels are {@link #columns} wide; what lies in the last one behind B's
+ * a tile of rows after another. Panels are as wide as the tile; what lies in the last one behind B's
  * last column doesn't count.
  *
- * @param rows of a tile; rows that are left over go in tiles of 8, 4, 2 and 1
- * @param vectors of a tile's rows
+ * @param tile what is done at once; rows that are left over go in tiles of powers of two
  * @param byColumn A is stored column by column: {@link Arg#A_STRIDE} leads to the next column and rows
  *     are adjacent; else it leads to the next row and columns are adjacent
  * @param partial the last panel may have fewer columns than a panel
  */
-public record Gemm(
-    Width width, int rows, int vectors, boolean byColumn, Start start, Activation activation, boolean residual, boolean partial)
+public record Gemm(Tile tile, boolean byColumn, Start start, Activation activation, boolean residual, boolean partial)
     implements Generator {
-
-  private static final int VECTORS = 2;
 
   /** What the sums start from. */
   public enum Start {
@@ -55,21 +51,9 @@ public record Gemm(
     HERE
   }
 
-  /** The kernel with the tile that suits the width. */
-  public static Gemm of(
-      Width width, boolean byColumn, Start start, Activation activation, boolean residual, boolean partial) {
-    int rows = width == Width.AVX2 ? 6 : 14;
-    return new Gemm(width, rows, VECTORS, byColumn, start, activation, residual, partial);
-  }
-
-  /** The columns of a panel of {@link #of}. */
-  public static int columns(Width width) {
-    return VECTORS * width.lanes();
-  }
-
   @Override
   public String name() {
-    return "gemm_f32_" + rows + "x" + columns() + "_" + width.text()
+    return "gemm_f32_" + tile
         + (byColumn ? "_bycolumn" : "")
         + (start == Start.ZERO ? "" : "_" + start.name().toLowerCase(Locale.ROOT))
         + (activation == Activation.NONE ? "" : "_" + activation.name().toLowerCase(Locale.ROOT))
@@ -77,9 +61,9 @@ public record Gemm(
         + (partial ? "_partial" : "");
   }
 
-  /** Columns of a panel. */
-  public int columns() {
-    return vectors * width.lanes();
+  @Override
+  public Width width() {
+    return tile.width();
   }
 
   @Override

@@ -62,7 +62,7 @@ final class GemmEmitter extends Emitter {
   GemmEmitter(Gemm g, Abi abi) {
     super(g.width(), abi);
     this.g = g;
-    rows = new Gpr[(g.rows() + 2) / 3];
+    rows = new Gpr[(g.tile().rows() + 2) / 3];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = frame.gpr();
     }
@@ -73,9 +73,9 @@ final class GemmEmitter extends Emitter {
     out = frame.gpr();
     residual = frame.gpr();
     m = frame.gpr();
-    int sums = g.rows() * g.vectors();
+    int sums = g.tile().rows() * g.tile().vectors();
     spare = simd.vecs(sums, g.width().registers() - sums);
-    right = simd.vecs(sums, g.vectors());
+    right = simd.vecs(sums, g.tile().vectors());
   }
 
   Code emit() {
@@ -87,7 +87,7 @@ final class GemmEmitter extends Emitter {
     Label nextPanel = a.here("panel");
     if (g.partial()) {
       a.emit(CMP, k, imm(1));
-      a.emit(MOV, k, imm(g.columns()));
+      a.emit(MOV, k, imm(g.tile().columns()));
       a.emit(CMOVE, k, arg(Arg.LAST));
       a.emit(MOV, arg(Arg.HERE), k);
     }
@@ -104,15 +104,15 @@ final class GemmEmitter extends Emitter {
       a.emit(JL, smaller);
       tile(size);
       a.emit(SUB, m, imm(size));
-      if (size == g.rows()) {
+      if (size == g.tile().rows()) {
         a.emit(JMP, again);
       }
       a.bind(smaller);
     }
-    advance(Arg.C, imm(g.columns() * Float.BYTES));
+    advance(Arg.C, imm(g.tile().columns() * Float.BYTES));
     advance(Arg.B, arg(Arg.B_PANEL));
-    advance(Arg.COLUMN, imm(g.columns() * Float.BYTES));
-    advance(Arg.RESIDUAL, imm(g.columns() * Float.BYTES));
+    advance(Arg.COLUMN, imm(g.tile().columns() * Float.BYTES));
+    advance(Arg.RESIDUAL, imm(g.tile().columns() * Float.BYTES));
     advance(Arg.PANELS, imm(-1));
     a.emit(JNE, nextPanel);
     a.bind(done);
@@ -122,8 +122,8 @@ final class GemmEmitter extends Emitter {
 
   /** The tile's rows and what takes care of fewer; of the smaller ones each is needed once at most. */
   private List<Integer> tiles() {
-    List<Integer> sizes = new ArrayList<>(List.of(g.rows()));
-    for (int size = Integer.highestOneBit(g.rows() - 1); size > 0; size /= 2) {
+    List<Integer> sizes = new ArrayList<>(List.of(g.tile().rows()));
+    for (int size = Integer.highestOneBit(g.tile().rows() - 1); size > 0; size /= 2) {
       sizes.add(size);
     }
     return sizes;
@@ -136,7 +136,7 @@ final class GemmEmitter extends Emitter {
   }
 
   private Vec sum(int row, int vector) {
-    return simd.vec(row * g.vectors() + vector);
+    return simd.vec(row * g.tile().vectors() + vector);
   }
 
   private int disp(int vector) {
@@ -148,12 +148,12 @@ final class GemmEmitter extends Emitter {
     start(size);
     multiply(size);
     Function activation = Function.of(g.activation());
-    for (int i = 0; activation != null && i < size * g.vectors(); i++) {
+    for (int i = 0; activation != null && i < size * g.tile().vectors(); i++) {
       math.apply(activation, simd.vec(i), spare);
     }
     if (g.residual()) {
       rowsFrom(residual, Arg.RESIDUAL_STRIDE, size);
-      for (int v = 0; v < g.vectors(); v++) {
+      for (int v = 0; v < g.tile().vectors(); v++) {
         Operand mask = mask(v);
         for (int r = 0; r < size; r++) {
           simd.apply(VADDPS, sum(r, v), row(r, disp(v)), mask, spare[1]);
@@ -162,7 +162,7 @@ final class GemmEmitter extends Emitter {
       skip(residual, Arg.RESIDUAL_STRIDE, size);
     }
     rowsFrom(out, Arg.C_STRIDE, size);
-    for (int v = 0; v < g.vectors(); v++) {
+    for (int v = 0; v < g.tile().vectors(); v++) {
       Operand mask = mask(v);
       for (int r = 0; r < size; r++) {
         simd.store(row(r, disp(v)), sum(r, v), mask);
@@ -184,13 +184,13 @@ final class GemmEmitter extends Emitter {
   private void start(int size) {
     switch (g.start()) {
       case ZERO -> {
-        for (int i = 0; i < size * g.vectors(); i++) {
+        for (int i = 0; i < size * g.tile().vectors(); i++) {
           simd.zero(simd.vec(i));
         }
       }
       case BIAS -> {
         a.emit(MOV, k, arg(Arg.COLUMN));
-        for (int v = 0; v < g.vectors(); v++) {
+        for (int v = 0; v < g.tile().vectors(); v++) {
           simd.load(sum(0, v), at(k, disp(v)));
           for (int r = 1; r < size; r++) {
             a.emit(VMOVAPS, sum(r, v), sum(0, v));
@@ -200,7 +200,7 @@ final class GemmEmitter extends Emitter {
       case SCALED -> {
         a.emit(MOV, k, arg(Arg.COLUMN));
         rowsFrom(out, Arg.C_STRIDE, size);
-        for (int v = 0; v < g.vectors(); v++) {
+        for (int v = 0; v < g.tile().vectors(); v++) {
           simd.load(right[v], at(k, disp(v)));
           for (int r = 0; r < size; r++) {
             a.emit(VMULPS, sum(r, v), right[v], row(r, disp(v)));
@@ -218,9 +218,9 @@ final class GemmEmitter extends Emitter {
   }
 
   private void steps(int size, int count) {
-    int rowBytes = g.columns() * Float.BYTES;
+    int rowBytes = g.tile().columns() * Float.BYTES;
     for (int step = 0; step < count; step++) {
-      for (int v = 0; v < g.vectors(); v++) {
+      for (int v = 0; v < g.tile().vectors(); v++) {
         simd.load(right[v], at(panel, step * rowBytes + disp(v)));
         if (disp(v) % LINE == 0) {
           a.emit(PREFETCHT0, at(panel, (step + AHEAD) * rowBytes + disp(v)));
@@ -232,9 +232,9 @@ final class GemmEmitter extends Emitter {
         a.emit(PREFETCHT0, at(rows[0], stride, AHEAD, (size - 1) * Float.BYTES));
       }
       for (int r = 0; r < size; r++) {
-        Vec x = spare[g.vectors() + r % (spare.length - g.vectors())];
+        Vec x = spare[g.tile().vectors() + r % (spare.length - g.tile().vectors())];
         a.emit(VBROADCASTSS, x, g.byColumn() ? at(rows[0], r * Float.BYTES) : row(r, step * Float.BYTES));
-        for (int v = 0; v < g.vectors(); v++) {
+        for (int v = 0; v < g.tile().vectors(); v++) {
           a.emit(VFMADD231PS, sum(r, v), x, right[v]);
         }
       }
@@ -264,7 +264,7 @@ final class GemmEmitter extends Emitter {
   private void fetchOut(int size) {
     rowsFrom(out, Arg.C_STRIDE, size);
     for (int r = 0; r < size; r++) {
-      for (int at = 0; at < g.columns() * Float.BYTES; at += LINE) {
+      for (int at = 0; at < g.tile().columns() * Float.BYTES; at += LINE) {
         a.emit(PREFETCHW, row(r, at));
       }
     }

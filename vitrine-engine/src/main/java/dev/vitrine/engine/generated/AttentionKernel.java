@@ -8,8 +8,8 @@ import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.gen.ColumnSoftmax;
 import dev.vitrine.engine.gen.Gemm;
 import dev.vitrine.engine.gen.Gemm.Start;
+import dev.vitrine.engine.gen.Tile;
 import dev.vitrine.engine.gen.Transpose;
-import dev.vitrine.engine.gen.Width;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.Scratch;
@@ -66,7 +66,7 @@ final class AttentionKernel implements Kernel {
   private final int groups;
 
   private AttentionKernel(Step.Attention s, GeneratedKernels kernels, Constants constants) {
-    Width w = kernels.width();
+    Tile tile = Tile.of(kernels.width()).getFirst();
     q = new Place(s.q(), constants);
     k = new Place(s.k(), constants);
     v = new Place(s.v(), constants);
@@ -77,12 +77,12 @@ final class AttentionKernel implements Kernel {
     keys = Math.toIntExact(s.k().size(2));
     depth = Math.toIntExact(s.q().size(3));
     width = Math.toIntExact(s.v().size(3));
-    scores = Gemm.of(w, false, Start.ZERO, Activation.NONE, s.bias() != null, false);
+    scores = new Gemm(tile, false, Start.ZERO, Activation.NONE, s.bias() != null, false);
     score = kernels.routine(scores);
-    mix = kernels.routine(Gemm.of(w, true, Start.SCALED, Activation.NONE, false, false));
-    softmax = kernels.routine(new ColumnSoftmax(w, scores.vectors()));
-    transpose = kernels.routine(new Transpose(w));
-    panel = scores.columns();
+    mix = kernels.routine(new Gemm(tile, true, Start.SCALED, Activation.NONE, false, false));
+    softmax = kernels.routine(new ColumnSoftmax(kernels.width(), tile.columns() / kernels.width().lanes()));
+    transpose = kernels.routine(new Transpose(kernels.width()));
+    panel = tile.columns();
     panels = Math.ceilDiv(queries, panel);
     group = Math.clamp((long) batches * heads * panels / ENOUGH, 1, GROUP);
     groups = Math.ceilDiv(panels, group);

@@ -6,7 +6,7 @@ import dev.vitrine.compiler.plan.Window;
 import dev.vitrine.engine.gen.Gemm;
 import dev.vitrine.engine.gen.Gemm.Arg;
 import dev.vitrine.engine.gen.Gemm.Start;
-import dev.vitrine.engine.gen.Width;
+import dev.vitrine.engine.gen.Tile;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.Scratch;
@@ -40,12 +40,12 @@ final class ConvolutionKernel implements Kernel {
     groups = s.group();
     columns = Math.toIntExact(s.out().size(3) / groups);
     rows = Math.toIntExact(out.size(0));
-    Width width = kernels.width();
+    Tile shape = Tile.choose(kernels.width(), columns);
     Start start = s.bias() == null ? Start.ZERO : Start.BIAS;
-    boolean partial = columns % Gemm.columns(width) != 0;
-    gemm = Gemm.of(width, false, start, s.activation(), residual != null, partial);
+    boolean partial = columns % shape.columns() != 0;
+    gemm = new Gemm(shape, false, start, s.activation(), residual != null, partial);
     routine = kernels.routine(gemm);
-    panels = Math.ceilDiv(columns, gemm.columns());
+    panels = Math.ceilDiv(columns, gemm.tile().columns());
     pixels = new Pixels(new Place(s.x(), constants), s.out(), s.window(), Math.toIntExact(s.x().size(3) / groups));
     depth = pixels.depth();
     this.out = new Place(out, constants);
@@ -58,19 +58,19 @@ final class ConvolutionKernel implements Kernel {
     }
     weights =
         Panels.pack(
-            constants.tensor(w), matrices, pixels.weights(w), Panels.offsets(columns, w.stride(0)), gemm.columns(), constants);
-    int unit = gemm.rows();
+            constants.tensor(w), matrices, pixels.weights(w), Panels.offsets(columns, w.stride(0)), gemm.tile().columns(), constants);
+    int unit = gemm.tile().rows();
     int most = Math.clamp(GATHERED_BYTES / Math.max(1, 4L * depth * unit), 1, Math.max(1, Math.ceilDiv(rows, unit)));
     block = unit * Math.clamp(Math.ceilDiv(rows, unit * ENOUGH), 1, most);
   }
 
   /** Each group's part filled up to whole panels. */
   private MemorySegment bias(View v, Constants constants) {
-    long group = (long) panels * gemm.columns() * Float.BYTES;
+    long group = (long) panels * gemm.tile().columns() * Float.BYTES;
     MemorySegment all = constants.allocate(groups * group);
     for (int g = 0; g < groups; g++) {
       View part = v.slice(0, (long) g * columns, 1, columns);
-      MemorySegment filled = Panels.vector(part, gemm.columns(), constants);
+      MemorySegment filled = Panels.vector(part, gemm.tile().columns(), constants);
       MemorySegment.copy(filled, 0, all, g * group, filled.byteSize());
     }
     return all;
@@ -134,15 +134,15 @@ final class ConvolutionKernel implements Kernel {
     b.set(Arg.A, gathered.address())
         .set(Arg.A_STRIDE, (long) depth * Float.BYTES)
         .set(Arg.B, weights.address(group, 0))
-        .set(Arg.B_PANEL, (long) depth * gemm.columns() * Float.BYTES)
+        .set(Arg.B_PANEL, (long) depth * gemm.tile().columns() * Float.BYTES)
         .set(Arg.C, out.at(arena, first, 1) + column)
         .set(Arg.C_STRIDE, out.stride(0))
         .set(Arg.M, count)
         .set(Arg.K, depth)
         .set(Arg.PANELS, panels)
-        .set(Arg.LAST, columns - (panels - 1) * gemm.columns());
+        .set(Arg.LAST, columns - (panels - 1) * gemm.tile().columns());
     if (bias != null) {
-      b.set(Arg.COLUMN, bias.address() + (long) group * panels * gemm.columns() * Float.BYTES);
+      b.set(Arg.COLUMN, bias.address() + (long) group * panels * gemm.tile().columns() * Float.BYTES);
     }
     if (residual != null) {
       b.set(Arg.RESIDUAL, residual.at(arena, first, 1) + column).set(Arg.RESIDUAL_STRIDE, residual.stride(0));

@@ -5,7 +5,7 @@ import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.gen.Gemm;
 import dev.vitrine.engine.gen.Gemm.Arg;
 import dev.vitrine.engine.gen.Gemm.Start;
-import dev.vitrine.engine.gen.Width;
+import dev.vitrine.engine.gen.Tile;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.Scratch;
@@ -32,19 +32,19 @@ final class ProductKernel implements Kernel {
     depth = Math.toIntExact(s.a().size(-1));
     int columns = Math.toIntExact(s.out().size(-1));
     int rows = Math.toIntExact(s.out().size(-2));
-    Width width = kernels.width();
+    Tile shape = Tile.choose(kernels.width(), columns);
     Start start = s.bias() == null ? Start.ZERO : Start.BIAS;
-    boolean partial = columns % Gemm.columns(width) != 0;
-    gemm = Gemm.of(width, byColumn, start, s.activation(), s.residual() != null, partial);
+    boolean partial = columns % shape.columns() != 0;
+    gemm = new Gemm(shape, byColumn, start, s.activation(), s.residual() != null, partial);
     routine = kernels.routine(gemm);
     a = new Place(s.a(), constants);
     out = new Place(s.out(), constants);
     residual = s.residual() == null ? null : new Place(s.residual(), constants);
-    bias = s.bias() == null ? null : Panels.vector(s.bias(), gemm.columns(), constants);
-    right = constants.isConstant(s.b()) ? RightSide.constant(s.b(), kernels, constants) : RightSide.computed(s.b(), kernels, constants);
-    int panels = Math.ceilDiv(columns, gemm.columns());
-    last = columns - (panels - 1) * gemm.columns();
-    tiling = Tiling.of(batches, rows, panels, gemm.rows(), 4L * depth, 4L * depth * gemm.columns());
+    bias = s.bias() == null ? null : Panels.vector(s.bias(), gemm.tile().columns(), constants);
+    right = constants.isConstant(s.b()) ? RightSide.constant(s.b(), shape, constants) : RightSide.computed(s.b(), shape, kernels, constants);
+    int panels = Math.ceilDiv(columns, gemm.tile().columns());
+    last = columns - (panels - 1) * gemm.tile().columns();
+    tiling = Tiling.of(batches, rows, panels, gemm.tile().rows(), 4L * depth, 4L * depth * gemm.tile().columns());
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
@@ -102,7 +102,7 @@ final class ProductKernel implements Kernel {
     int row = tiling.firstRow(part);
     int panel = tiling.firstPanel(part);
     int panels = tiling.panels(part);
-    long column = (long) panel * gemm.columns() * Float.BYTES;
+    long column = (long) panel * gemm.tile().columns() * Float.BYTES;
     Block block = Block.of(scratch);
     long b = right.address(arena, block, batch, panel, panels);
     block
@@ -115,7 +115,7 @@ final class ProductKernel implements Kernel {
         .set(Arg.M, tiling.rows(part))
         .set(Arg.K, depth)
         .set(Arg.PANELS, panels)
-        .set(Arg.LAST, panel + panels == tiling.panels() ? last : gemm.columns());
+        .set(Arg.LAST, panel + panels == tiling.panels() ? last : gemm.tile().columns());
     if (bias != null) {
       block.set(Arg.COLUMN, bias.address() + column);
     }

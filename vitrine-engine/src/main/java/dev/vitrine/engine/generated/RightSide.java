@@ -1,7 +1,7 @@
 package dev.vitrine.engine.generated;
 
 import dev.vitrine.compiler.plan.View;
-import dev.vitrine.engine.gen.Gemm;
+import dev.vitrine.engine.gen.Tile;
 import dev.vitrine.engine.gen.Transpose;
 import dev.vitrine.engine.kernel.Constants;
 import java.lang.foreign.MemorySegment;
@@ -18,13 +18,13 @@ abstract sealed class RightSide {
     this.width = width;
   }
 
-  static RightSide constant(View b, GeneratedKernels kernels, Constants constants) {
-    return new Constant(b, Gemm.columns(kernels.width()), constants);
+  static RightSide constant(View b, Tile tile, Constants constants) {
+    return new Constant(b, tile.columns(), constants);
   }
 
   /** Matrices that only a run knows, whose rows or columns are adjacent. */
-  static RightSide computed(View b, GeneratedKernels kernels, Constants constants) {
-    return new Computed(b, kernels, constants);
+  static RightSide computed(View b, Tile tile, GeneratedKernels kernels, Constants constants) {
+    return new Computed(b, tile.columns(), kernels, constants);
   }
 
   final long panelBytes() {
@@ -76,8 +76,8 @@ abstract sealed class RightSide {
     private final Routine transpose;
     private final MemorySegment one;
 
-    Computed(View b, GeneratedKernels kernels, Constants constants) {
-      super(b, Gemm.columns(kernels.width()));
+    Computed(View b, int width, GeneratedKernels kernels, Constants constants) {
+      super(b, width);
       place = new Place(b, constants);
       transposed = b.stride(-1) != 1 && columns != 1;
       transpose = transposed ? kernels.routine(new Transpose(kernels.width())) : null;

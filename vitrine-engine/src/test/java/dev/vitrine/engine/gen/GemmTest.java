@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,36 +25,45 @@ class GemmTest {
 
   static Stream<Case> cases() {
     List<Case> cases = new ArrayList<>();
-    for (Width width : Width.values()) {
-      int[][] tiles = width == Width.AVX2 ? new int[][] {{6, 2}} : new int[][] {{14, 2}, {9, 3}};
-      for (int[] tile : tiles) {
-        for (boolean byColumn : new boolean[] {false, true}) {
-          for (Start start : Start.values()) {
-            int rows = tile[0];
-            Activation[] all = Activation.values();
-            Activation activation = start == Start.BIAS ? all[cases.size() % all.length] : Activation.NONE;
-            boolean residual = cases.size() % 2 == 0 && start != Start.SCALED;
-            Gemm whole = new Gemm(width, rows, tile[1], byColumn, start, activation, residual, false);
-            int n = whole.columns();
-            for (int m : new int[] {0, 1, rows - 1, rows, rows + 1, 2 * rows + 3}) {
-              cases.add(new Case(whole, m, 1 + cases.size() % 11, n, cases.size()));
-            }
-            cases.add(new Case(whole, 3, 0, n, cases.size()));
-            cases.add(new Case(whole, rows, 67, 3 * n, cases.size()));
-            if (start != Start.SCALED) {
-              Gemm partial = new Gemm(width, rows, tile[1], byColumn, start, activation, residual, true);
-              for (int columns : new int[] {1, width.lanes() - 1, width.lanes(), n - 1, n, n + 1, 2 * n + width.lanes() + 3}) {
-                cases.add(new Case(partial, rows + 2, 5, columns, cases.size()));
-              }
+    for (Tile tile : Tile.values()) {
+      int rows = tile.rows();
+      int n = tile.columns();
+      int lanes = tile.width().lanes();
+      for (boolean byColumn : new boolean[] {false, true}) {
+        for (Start start : Start.values()) {
+          Activation[] all = Activation.values();
+          Activation activation = start == Start.BIAS ? all[cases.size() % all.length] : Activation.NONE;
+          boolean residual = cases.size() % 2 == 0 && start != Start.SCALED;
+          Gemm whole = new Gemm(tile, byColumn, start, activation, residual, false);
+          for (int m : new int[] {0, 1, rows - 1, rows, rows + 1, 2 * rows + 3}) {
+            cases.add(new Case(whole, m, 1 + cases.size() % 11, n, cases.size()));
+          }
+          cases.add(new Case(whole, 3, 0, n, cases.size()));
+          cases.add(new Case(whole, rows, 67, 3 * n, cases.size()));
+          if (start != Start.SCALED) {
+            Gemm partial = new Gemm(tile, byColumn, start, activation, residual, true);
+            for (int columns : new int[] {1, lanes - 1, lanes, n - 1, n, n + 1, 2 * n + lanes + 3}) {
+              cases.add(new Case(partial, rows + 2, 5, columns, cases.size()));
             }
           }
         }
       }
       for (Activation activation : Activation.values()) {
-        cases.add(new Case(new Gemm(width, tiles[0][0], tiles[0][1], false, Start.BIAS, activation, true, true), 9, 6, 21, cases.size()));
+        cases.add(new Case(new Gemm(tile, false, Start.BIAS, activation, true, true), 9, 6, 21, cases.size()));
       }
     }
     return cases.stream();
+  }
+
+  @Test
+  void tilesAreChosenByWhatTheyFillUp() {
+    assertThat(Tile.choose(Width.AVX512, 1536)).isEqualTo(Tile.AVX512_14X32);
+    assertThat(Tile.choose(Width.AVX512, 48)).isEqualTo(Tile.AVX512_9X48);
+    assertThat(Tile.choose(Width.AVX512, 10)).isEqualTo(Tile.AVX512_21X16);
+    assertThat(Tile.choose(Width.AVX512, 19)).isEqualTo(Tile.AVX512_14X32);
+    assertThat(Tile.choose(Width.AVX2, 384)).isEqualTo(Tile.AVX2_6X16);
+    assertThat(Tile.choose(Width.AVX2, 24)).isEqualTo(Tile.AVX2_4X24);
+    assertThat(Tile.choose(Width.AVX2, 3)).isEqualTo(Tile.AVX2_12X8);
   }
 
   @ParameterizedTest
@@ -61,12 +71,12 @@ class GemmTest {
   void multiplies(Case c) {
     Random random = new Random(c.seed);
     Gemm gemm = c.gemm;
-    int panels = (c.n + gemm.columns() - 1) / gemm.columns();
-    int padded = panels * gemm.columns();
+    int panels = (c.n + gemm.tile().columns() - 1) / gemm.tile().columns();
+    int padded = panels * gemm.tile().columns();
     int extra = random.nextInt(3) * 5;
     try (Trial trial = new Trial()) {
       var a = (gemm.byColumn() ? trial.grid(c.k, c.m, c.m + extra) : trial.grid(c.m, c.k, c.k + extra)).random(random, 2);
-      var b = trial.grid(panels * c.k, gemm.columns(), gemm.columns()).random(random, 2);
+      var b = trial.grid(panels * c.k, gemm.tile().columns(), gemm.tile().columns()).random(random, 2);
       var out = trial.grid(c.m, c.n, c.n + extra);
       var column = trial.grid(1, padded, padded).random(random, 2);
       var residual = trial.grid(c.m, c.n, c.n + 2 * extra).random(random, 8);
@@ -88,7 +98,7 @@ class GemmTest {
           for (int k = 0; k < c.k; k++) {
             double product =
                 (double) (gemm.byColumn() ? a.get(k, i) : a.get(i, k))
-                    * b.get(j / gemm.columns() * c.k + k, j % gemm.columns());
+                    * b.get(j / gemm.tile().columns() * c.k + k, j % gemm.tile().columns());
             sum += product;
             sizes += Math.abs(product);
           }
@@ -105,7 +115,7 @@ class GemmTest {
       trial.set(Arg.M, c.m);
       trial.set(Arg.K, c.k);
       trial.set(Arg.PANELS, panels);
-      trial.set(Arg.LAST, c.n - (panels - 1L) * gemm.columns());
+      trial.set(Arg.LAST, c.n - (panels - 1L) * gemm.tile().columns());
       trial.set(Arg.COLUMN, column.address());
       trial.set(Arg.RESIDUAL, residual.address());
       trial.set(Arg.RESIDUAL_STRIDE, residual.strideBytes());
