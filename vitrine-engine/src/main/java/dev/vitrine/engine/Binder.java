@@ -74,13 +74,18 @@ final class Binder {
         : width == null ? Tier.PORTABLE.text() : width.text();
   }
 
-  /** The widest vectors that are allowed and that the machine has; null for none. */
+  /**
+   * The vectors to use of those that are allowed and that the machine has: the widest when they are
+   * asked for, the best when the choice is left open; null where there are none.
+   */
   static Width best(Options options) {
     Machine machine = Machine.host();
-    return options.tier().widths().stream()
-        .filter(w -> machine.sets().containsAll(w.sets()))
-        .findFirst()
-        .orElse(null);
+    List<Width> widths =
+        options.tier().widths().stream().filter(w -> machine.sets().containsAll(w.sets())).toList();
+    if (widths.isEmpty()) {
+      return null;
+    }
+    return options.tier() == Tier.AUTO ? WidthChoice.best(widths) : widths.getFirst();
   }
 
   /** The tiers with kernels of their own that this machine has, best first. */

@@ -65,10 +65,11 @@ public record ProductBenchmark(Benchmark benchmark, boolean chosen) {
           one.run(i);
         }
       }
-      // The best tier that there is comes first, and sessions take it.
+      List<Tier> tiers = Binder.available();
       List<ProductBenchmark> out = new ArrayList<>();
-      for (Measurement one : measurements) {
-        out.add(new ProductBenchmark(one.result(), out.isEmpty()));
+      for (int i = 0; i < tiers.size(); i++) {
+        boolean chosen = tiers.get(i).text().equals(auto.tierHere());
+        out.add(new ProductBenchmark(measurements.get(i).result(), chosen));
       }
       return out;
     } finally {
