@@ -1,23 +1,28 @@
 package dev.vitrine.engine.generated;
 
+import dev.vitrine.engine.machine.Machine;
+
 /**
  * How a product is cut into tiles: blocks of rows by blocks of panels, small enough for a core's
- * second cache and so many that threads share them evenly. Depends on the sizes alone.
+ * second cache and so many that threads share them evenly.
  *
  * @param rowBlock rows of a block
  * @param panelBlock panels of a block
  */
 record Tiling(int rows, int panels, int rowBlock, int panelBlock) {
-  private static final long LEFT_BYTES = 192 << 10;
-  private static final long RIGHT_BYTES = 320 << 10;
-  private static final int ENOUGH = 16;
+  private static final long LEFT_BYTES = 96 << 10;
+  private static final int ENOUGH = 64;
+  /** A second cache to reckon with where its size isn't known. */
+  private static final long USUAL_CACHE = 512 << 10;
 
   /**
    * @param batches how often the product is done
    * @param unit rows that the kernel takes at once
    */
   static Tiling of(int batches, int rows, int panels, int unit, long leftRowBytes, long panelBytes) {
-    int panelBlock = Math.clamp(RIGHT_BYTES / Math.max(1, panelBytes), 1, Math.max(1, panels));
+    long cache = Machine.host().l2() > 0 ? Machine.host().l2() : USUAL_CACHE;
+    // The right side stays in the cache while the left side and the result pass by.
+    int panelBlock = Math.clamp(cache * 3 / 8 / Math.max(1, panelBytes), 1, Math.max(1, panels));
     int units = Math.clamp(LEFT_BYTES / Math.max(1, leftRowBytes * unit), 1, Math.max(1, Math.ceilDiv(rows, unit)));
     Tiling t = new Tiling(rows, panels, units * unit, panelBlock);
     while ((long) batches * t.count() < ENOUGH && (units > 1 || panelBlock > 1)) {
