@@ -165,7 +165,7 @@ final class AttentionKernel implements Kernel {
     int first = tile % groups * group;
     int end = Math.min(panels, first + group);
     Block block = Block.of(scratch);
-    block.area(Area.RESULT.ordinal()).asSlice(0, group * resultBytes()).fill((byte) 0);
+    Block.zero(block.area(Area.RESULT.ordinal()), 0, group * resultBytes());
     for (int part = first; part < end; part++) {
       start(arena, block, head, part, part - first);
     }
@@ -194,21 +194,20 @@ final class AttentionKernel implements Kernel {
         .set(Transpose.Arg.FACTOR, scale.address())
         .set(Transpose.Arg.FACTOR_STEP, 0)
         .call(transpose);
-    MemorySegment state = state(block, place);
-    for (int i = 0; i < panel; i++) {
-      state.setAtIndex(JAVA_FLOAT, i, -Float.MAX_VALUE);
-      state.setAtIndex(JAVA_FLOAT, panel + i, 0);
+    MemorySegment state = block.area(Area.STATE.ordinal());
+    long at = place * stateBytes();
+    for (int i = 0; i < panel; i++, at += Float.BYTES) {
+      state.set(JAVA_FLOAT, at, -Float.MAX_VALUE);
+      state.set(JAVA_FLOAT, at + row(), 0);
     }
   }
 
-  private MemorySegment state(Block block, int place) {
-    return block.area(Area.STATE.ordinal()).asSlice(place * stateBytes(), stateBytes());
-  }
-
   private void finish(MemorySegment arena, Block block, int head, int part, int place) {
-    MemorySegment state = state(block, place);
+    MemorySegment state = block.area(Area.STATE.ordinal());
+    long sums = place * stateBytes() + row();
     for (int i = 0; i < panel; i++) {
-      state.setAtIndex(JAVA_FLOAT, panel + i, 1 / state.getAtIndex(JAVA_FLOAT, panel + i));
+      long at = sums + i * Float.BYTES;
+      state.set(JAVA_FLOAT, at, 1 / state.get(JAVA_FLOAT, at));
     }
     block
         .set(Transpose.Arg.IN, block.area(Area.RESULT.ordinal()).address() + place * resultBytes())
@@ -217,7 +216,7 @@ final class AttentionKernel implements Kernel {
         .set(Transpose.Arg.COLUMNS, queries(part))
         .set(Transpose.Arg.OUT, out.at(arena, head, 2) + part * panel * out.stride(2))
         .set(Transpose.Arg.OUT_STRIDE, out.stride(2))
-        .set(Transpose.Arg.FACTOR, state.address() + row())
+        .set(Transpose.Arg.FACTOR, state.address() + sums)
         .set(Transpose.Arg.FACTOR_STEP, Float.BYTES)
         .call(transpose);
   }

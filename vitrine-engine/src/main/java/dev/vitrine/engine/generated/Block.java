@@ -1,5 +1,6 @@
 package dev.vitrine.engine.generated;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.vitrine.compiler.plan.Program;
@@ -34,6 +35,13 @@ final class Block {
   /** An area as it was reserved. */
   MemorySegment area(int area) {
     return areas[area];
+  }
+
+  /** Zeroes a multiple of 4 bytes, without making a slice of the segment. */
+  static void zero(MemorySegment to, long from, long bytes) {
+    for (long at = from; at < from + bytes; at += Integer.BYTES) {
+      to.set(JAVA_INT, at, 0);
+    }
   }
 
   Block set(Enum<?> argument, long value) {

@@ -88,28 +88,22 @@ final class Pixels {
     for (int i = 0; i < window.kernelH(); i++, at += across * pixel) {
       int y = top + i * window.dilationH();
       if (y < 0 || y >= height) {
-        to.asSlice(at, across * pixel).fill((byte) 0);
+        Block.zero(to, at, across * pixel);
       } else if (joined || planes) {
-        zero(to, at, from * pixel);
+        Block.zero(to, at, from * pixel);
         long start = picture + y * x.stride(1) + (left + from) * x.stride(2);
         MemorySegment.copy(arena, start, to, at + from * pixel, (end - from) * pixel);
-        zero(to, at + end * pixel, (across - end) * pixel);
+        Block.zero(to, at + end * pixel, (across - end) * pixel);
       } else {
         for (int j = 0; j < across; j++) {
           int z = left + j * window.dilationW();
           if (z < 0 || z >= width) {
-            zero(to, at + j * pixel, pixel);
+            Block.zero(to, at + j * pixel, pixel);
           } else {
             MemorySegment.copy(arena, picture + y * x.stride(1) + z * x.stride(2), to, at + j * pixel, pixel);
           }
         }
       }
-    }
-  }
-
-  private static void zero(MemorySegment to, long at, long bytes) {
-    if (bytes > 0) {
-      to.asSlice(at, bytes).fill((byte) 0);
     }
   }
 }
