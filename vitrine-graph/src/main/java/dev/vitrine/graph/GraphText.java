@@ -114,11 +114,10 @@ public final class GraphText {
   }
 
   private static String element(Tensor t, long i) {
-    return switch (t.dtype()) {
-      case F64 -> Double.toString(t.real(i));
-      case F32, F16, BF16 -> Float.toString((float) t.real(i));
-      default -> Long.toString(t.integer(i));
-    };
+    if (t.dtype() == DType.F64) {
+      return Double.toString(t.real(i));
+    }
+    return t.dtype().isFloat() ? Float.toString((float) t.real(i)) : Long.toString(t.integer(i));
   }
 
   private static String name(Value v) {

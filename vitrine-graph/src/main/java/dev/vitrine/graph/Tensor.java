@@ -141,6 +141,8 @@ public final class Tensor {
       case F64 -> data.get(DOUBLE, i * 8);
       case F16 -> Float.float16ToFloat(data.get(SHORT, i * 2));
       case BF16 -> bf16ToFloat(data.get(SHORT, i * 2));
+      case F8E4M3FN, F8E4M3FNUZ, F8E5M2, F8E5M2FNUZ, F8E8M0, F4E2M1 ->
+          SmallFloats.decode(dtype, data.get(ValueLayout.JAVA_BYTE, i));
       case U64 -> {
         long v = data.get(LONG, i * 8);
         yield v >= 0 ? v : 2.0 * ((v >>> 1) | (v & 1));
@@ -159,10 +161,11 @@ public final class Tensor {
       case U32 -> Integer.toUnsignedLong(data.get(INT, i * 4));
       case I16 -> data.get(SHORT, i * 2);
       case U16 -> Short.toUnsignedLong(data.get(SHORT, i * 2));
-      case I8 -> data.get(ValueLayout.JAVA_BYTE, i);
-      case U8 -> Byte.toUnsignedLong(data.get(ValueLayout.JAVA_BYTE, i));
+      case I8, I4, I2 -> data.get(ValueLayout.JAVA_BYTE, i);
+      case U8, U4, U2 -> Byte.toUnsignedLong(data.get(ValueLayout.JAVA_BYTE, i));
       case BOOL -> data.get(ValueLayout.JAVA_BYTE, i) == 0 ? 0 : 1;
-      case F32, F16, BF16, F64 -> (long) real(i);
+      case F32, F16, BF16, F64, F8E4M3FN, F8E4M3FNUZ, F8E5M2, F8E5M2FNUZ, F8E8M0, F4E2M1 ->
+          (long) real(i);
     };
   }
 
@@ -172,7 +175,8 @@ public final class Tensor {
 
   /**
    * Stores a double: rounded to nearest even for floating types, truncated towards zero and reduced
-   * to the type's bits for integers, compared with zero for bool.
+   * to the type's bits for integers, compared with zero for bool. What is out of a floating type's
+   * range becomes infinity, or NaN where it has none, or the end of the range where it has neither.
    */
   public void set(long i, double value) {
     switch (dtype) {
@@ -180,6 +184,8 @@ public final class Tensor {
       case F64 -> data.set(DOUBLE, i * 8, value);
       case F16 -> data.set(SHORT, i * 2, doubleToF16(value));
       case BF16 -> data.set(SHORT, i * 2, floatToBf16((float) value));
+      case F8E4M3FN, F8E4M3FNUZ, F8E5M2, F8E5M2FNUZ, F8E8M0, F4E2M1 ->
+          setSmall(i, value, false, RoundMode.NEAREST);
       case BOOL -> data.set(ValueLayout.JAVA_BYTE, i, (byte) (value != 0 ? 1 : 0));
       case U64 ->
           data.set(
@@ -197,10 +203,20 @@ public final class Tensor {
       case I32, U32 -> data.set(INT, i * 4, (int) value);
       case I16, U16 -> data.set(SHORT, i * 2, (short) value);
       case I8, U8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) value);
+      case I4, I2 -> {
+        int above = Long.SIZE - dtype.bits();
+        data.set(ValueLayout.JAVA_BYTE, i, (byte) (value << above >> above));
+      }
+      case U4, U2 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) (value & dtype.greatest()));
       case BOOL -> data.set(ValueLayout.JAVA_BYTE, i, (byte) (value != 0 ? 1 : 0));
-      case F64, F16, BF16 -> set(i, (double) value);
+      case F64, F16, BF16, F8E4M3FN, F8E4M3FNUZ, F8E5M2, F8E5M2FNUZ, F8E8M0, F4E2M1 ->
+          set(i, (double) value);
       case F32 -> data.set(FLOAT, i * 4, (float) value);
     }
+  }
+
+  private void setSmall(long i, double value, boolean saturate, RoundMode mode) {
+    data.set(ValueLayout.JAVA_BYTE, i, SmallFloats.encode(dtype, value, saturate, mode));
   }
 
   public void set(long i, boolean value) {
@@ -254,6 +270,25 @@ public final class Tensor {
       } else {
         out.set(i, real(i));
       }
+    }
+    return out;
+  }
+
+  /**
+   * As {@link #cast(DType)}, with a choice for floating types of at most eight bits.
+   *
+   * @param saturate whether what is out of range, infinities too, becomes the end of the range that
+   *     it lies beyond; else it becomes infinity or NaN, whichever the type has
+   * @param mode of f8e8m0; the others round to nearest even
+   */
+  public Tensor cast(DType to, boolean saturate, RoundMode mode) {
+    if (to == dtype || !to.isSmallFloat()) {
+      return cast(to);
+    }
+    Tensor out = zeros(to, shape);
+    long n = count();
+    for (long i = 0; i < n; i++) {
+      out.setSmall(i, real(i), saturate, mode);
     }
     return out;
   }

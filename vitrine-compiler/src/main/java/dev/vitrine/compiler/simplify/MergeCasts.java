@@ -33,19 +33,19 @@ final class MergeCasts implements Rule {
   private static boolean holds(DType wide, DType narrow) {
     if (wide == narrow || wide == DType.F64 && narrow.isFloat()) {
       return true;
-    } else if (wide == DType.BOOL || narrow.isFloat() && !wide.isFloat()) {
+    } else if (wide == DType.BOOL || wide.isSmallFloat() || narrow.isFloat() && !wide.isFloat()) {
       return false;
     } else if (narrow.isFloat()) {
       return wide == DType.F32 && narrow != DType.F64;
     }
-    int bits = narrow == DType.BOOL ? 1 : 8 * narrow.bytes() - (narrow.isUnsigned() ? 0 : 1);
+    int bits = narrow == DType.BOOL ? 1 : narrow.bits() - (narrow.isUnsigned() ? 0 : 1);
     int room =
         switch (wide) {
           case F16 -> 11;
           case BF16 -> 8;
           case F32 -> 24;
           case F64 -> 53;
-          default -> 8 * wide.bytes() - (wide.isUnsigned() ? 0 : 1);
+          default -> wide.bits() - (wide.isUnsigned() ? 0 : 1);
         };
     boolean signed = !narrow.isUnsigned() && narrow != DType.BOOL;
     return bits <= room && !(signed && wide.isUnsigned());

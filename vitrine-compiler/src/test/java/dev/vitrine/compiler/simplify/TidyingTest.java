@@ -60,7 +60,7 @@ class TidyingTest {
   @ValueSource(
       strings = {
         "y = Identity(x)",
-        "y = Cast(x) { to: f32 }",
+        "y = Cast(x) { to: f32, saturate: true, roundMode: up }",
         "y = Reshape(x, [2, 3]) { allowzero: false }",
         "y = Transpose(x) { perm: [0, 1] }",
         "y = Slice(x, [0], [9223372036854775807], [1])",
@@ -92,7 +92,7 @@ class TidyingTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "y = Cast(x) { to: f16 }",
+        "y = Cast(x) { to: f16, saturate: true, roundMode: up }",
         "y = Slice(x, [1], [-4], [1], [-1])",
         "y = Pad(x, [1, 0, -1, 0]) { mode: constant }",
         "y = Sub(0, x)",
@@ -261,20 +261,24 @@ class TidyingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"f16, f32, f64", "bool, i64, f32", "u8, i32, f32", "i8, f16, f32", "f32, f64, f16"})
+  @CsvSource({"f16, f32, f64", "bool, i64, f32", "u8, i32, f32", "i8, f16, f32", "f32, f64, f16", "f8e5m2, f32, f16", "i4, i8, f32", "f4e2m1, f64, f8e8m0"})
   void mergesCasts(String from, String over, String to) {
     String head = "graph (x: " + from + "[3]) -> (y)\n ";
     rewrite(new MergeCasts())
-        .turns(head + "a = Cast(x) { to: " + over + " }\n y = Cast(a) { to: " + to + " }")
-        .into(head + "y = Cast(x) { to: " + to + " }");
+        .turns(head + cast("a", "x", over) + "\n " + cast("y", "a", to))
+        .into(head + cast("y", "x", to));
   }
 
   @ParameterizedTest
-  @CsvSource({"f32, f16, f32", "f32, i64, f32", "i64, f32, i64", "i8, u8, f32", "i32, bool, f32"})
+  @CsvSource({"f32, f16, f32", "f32, i64, f32", "i64, f32, i64", "i8, u8, f32", "i32, bool, f32", "f16, f8e5m2, f32", "u8, u4, f32", "i4, f8e4m3fn, f32", "bool, f8e8m0, f32"})
   void keepsCasts(String from, String over, String to) {
     rewrite(new MergeCasts())
         .leaves(
-            "graph (x: " + from + "[3]) -> (y)\n a = Cast(x) { to: " + over + " }\n y = Cast(a) { to: " + to + " }");
+            "graph (x: " + from + "[3]) -> (y)\n " + cast("a", "x", over) + "\n " + cast("y", "a", to));
+  }
+
+  private static String cast(String y, String x, String to) {
+    return y + " = Cast(" + x + ") { to: " + to + ", saturate: true, roundMode: up }";
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.vitrine.formats.npy;
 
+import dev.vitrine.formats.UnsupportedException;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
@@ -37,7 +38,12 @@ public final class NumpyTypes {
     return BY_CODE.entrySet().stream()
         .filter(e -> e.getValue() == dtype)
         .findFirst()
-        .orElseThrow()
+        .orElseThrow(
+            () ->
+                new UnsupportedException(
+                    "a .npy file can't hold elements of type "
+                        + dtype.text()
+                        + "; cast them to f32"))
         .getKey();
   }
 

@@ -21,16 +21,16 @@ enum ElementType {
   COMPLEX64(null),
   COMPLEX128(null),
   BFLOAT16(DType.BF16),
-  FLOAT8E4M3FN(null),
-  FLOAT8E4M3FNUZ(null),
-  FLOAT8E5M2(null),
-  FLOAT8E5M2FNUZ(null),
-  UINT4(null),
-  INT4(null),
-  FLOAT4E2M1(null),
-  FLOAT8E8M0(null),
-  UINT2(null),
-  INT2(null);
+  FLOAT8E4M3FN(DType.F8E4M3FN),
+  FLOAT8E4M3FNUZ(DType.F8E4M3FNUZ),
+  FLOAT8E5M2(DType.F8E5M2),
+  FLOAT8E5M2FNUZ(DType.F8E5M2FNUZ),
+  UINT4(DType.U4),
+  INT4(DType.I4),
+  FLOAT4E2M1(DType.F4E2M1),
+  FLOAT8E8M0(DType.F8E8M0),
+  UINT2(DType.U2),
+  INT2(DType.I2);
 
   private static final ElementType[] ALL = values();
 

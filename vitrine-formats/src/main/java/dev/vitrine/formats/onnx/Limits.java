@@ -29,6 +29,7 @@ import dev.vitrine.graph.op.ReduceMax;
 import dev.vitrine.graph.op.ReduceMin;
 import dev.vitrine.graph.op.Relu;
 import dev.vitrine.graph.op.Sub;
+import java.util.stream.Stream;
 
 /** Which opsets don't take a node though they have its operation: for element types and inputs. */
 final class Limits {
@@ -37,7 +38,12 @@ final class Limits {
   /** The first opset that takes the node, as far as its inputs decide that. */
   static int firstOpset(Node n) {
     DType t = dtype(n.input(0));
-    int first = anyBf16(n) ? 13 : 1;
+    int first =
+        Stream.concat(n.inputs().stream(), n.outputs().stream())
+            .map(Limits::dtype)
+            .mapToInt(Limits::firstOpset)
+            .max()
+            .orElse(1);
     if (t == null) {
       return first;
     }
@@ -69,9 +75,17 @@ final class Limits {
     return t == DType.I16 || t == DType.U16;
   }
 
-  private static boolean anyBf16(Node n) {
-    return n.inputs().stream().anyMatch(v -> dtype(v) == BF16)
-        || n.outputs().stream().anyMatch(v -> dtype(v) == BF16);
+  /** The first opset that has an element type. */
+  private static int firstOpset(DType t) {
+    return switch (t) {
+      case BF16 -> 13;
+      case F8E4M3FN, F8E4M3FNUZ, F8E5M2, F8E5M2FNUZ -> 19;
+      case I4, U4 -> 21;
+      case F4E2M1 -> 23;
+      case F8E8M0 -> 24;
+      case I2, U2 -> 25;
+      case null, default -> 1;
+    };
   }
 
   private static DType dtype(Value v) {

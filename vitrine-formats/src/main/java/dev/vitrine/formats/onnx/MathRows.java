@@ -1,6 +1,5 @@
 package dev.vitrine.formats.onnx;
 
-import static dev.vitrine.formats.onnx.Row.ignored;
 import static dev.vitrine.formats.onnx.Row.op;
 import static dev.vitrine.formats.onnx.Row.reading;
 import static dev.vitrine.formats.onnx.Row.required;
@@ -99,8 +98,17 @@ final class MathRows {
           op(BitwiseNot.class, 18),
           op(BitwiseOr.class, 18),
           op(BitwiseXor.class, 18),
-          op(Cast.class, 6, required("to"), ignored("saturate"), ignored("round_mode")),
-          op(CastLike.class, 15, ignored("saturate"), ignored("round_mode")),
+          op(
+              Cast.class,
+              6,
+              required("to"),
+              with("saturate", 1).since(19),
+              with("round_mode", "up").since(24)),
+          op(
+              CastLike.class,
+              15,
+              with("saturate", 1).since(19),
+              with("round_mode", "up").since(24)),
           op(Ceil.class, 6),
           op(Celu.class, 12, with("alpha", 1f)),
           op(Clip.class, 11),

@@ -78,7 +78,7 @@ final class ModelWriter {
       case Float f -> out.real(2, f).integer(20, 1);
       case Long i -> out.integer(3, i).integer(20, 2);
       case String s -> out.entry(4, s).integer(20, 3);
-      case Tensor t -> out.message(5, head("", t).bytes(9, t.data())).integer(20, 4);
+      case Tensor t -> out.message(5, head("", t).bytes(9, Packing.packed(t))).integer(20, 4);
       case List<?> list -> list(out, list);
       default -> throw new IllegalStateException(name + " = " + value);
     };
@@ -109,20 +109,21 @@ final class ModelWriter {
 
   private ProtoWriter initializer(String name, Tensor t) {
     ProtoWriter out = head(name, t);
-    if (dataFile == null || t.data().byteSize() < SMALL) {
-      return out.bytes(9, t.data());
+    MemorySegment bytes = Packing.packed(t);
+    if (dataFile == null || bytes.byteSize() < SMALL) {
+      return out.bytes(9, bytes);
     }
     long gap = -dataSize & (ALIGNMENT - 1);
     if (gap > 0) {
       data.add(MemorySegment.ofArray(new byte[(int) gap]));
     }
     long offset = dataSize + gap;
-    data.add(t.data());
-    dataSize = Math.addExact(offset, t.data().byteSize());
+    data.add(bytes);
+    dataSize = Math.addExact(offset, bytes.byteSize());
     Map<String, String> entries = new LinkedHashMap<>();
     entries.put("location", dataFile);
     entries.put("offset", Long.toString(offset));
-    entries.put("length", Long.toString(t.data().byteSize()));
+    entries.put("length", Long.toString(bytes.byteSize()));
     entries.forEach((k, v) -> out.message(13, new ProtoWriter().text(1, k).text(2, v)));
     return out.integer(14, 1);
   }

@@ -53,7 +53,7 @@ public final class OnnxSource implements ModelSource {
     String name = file.path().getFileName().toString().replaceFirst("\\.onnx$", "");
     Map<DType, Long> counts = new EnumMap<>(DType.class);
     for (Tensor t : model.graph().initializers().values()) {
-      if (t.dtype().isFloat() || t.dtype() == DType.I8 || t.dtype() == DType.U8) {
+      if (t.dtype().isFloat() || t.dtype().isInteger() && t.dtype().bytes() == 1) {
         counts.merge(t.dtype(), t.count(), Long::sum);
       }
     }

@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
 
 /**
  * Reads one TensorProto message. Raw, float, double and external data stay where they are: the
- * tensor is a view of the file.
+ * tensor is a view of the file, unless its elements are packed.
  */
 final class TensorParser {
   /** A tensor with its name, which may be empty. */
@@ -86,23 +86,23 @@ final class TensorParser {
     long bytes;
     try {
       t = new TensorType(dtype, Shape.of(sizes));
-      bytes = t.bytes();
+      bytes = Packing.bytes(t);
     } catch (GraphException | ArithmeticException e) {
       throw new FormatException(where() + " has sizes that make no sense", e);
     }
     if (isExternal) {
-      return Tensor.of(dtype, t.shape(), files.slice(where(), external, bytes));
+      return Packing.unpacked(t, files.slice(where(), external, bytes));
     }
     long[] values = integers.build().toArray();
     if (values.length > 0) {
-      return integers(t, values);
+      return integers(t, bytes, values);
     }
     // None at all is how an empty tensor is often written.
     MemorySegment data = reals.size() == 1 ? reals.getFirst() : joined();
     if (data.byteSize() != bytes) {
       throw fault("needs " + bytes + " bytes for " + t + " but has " + data.byteSize());
     }
-    return Tensor.of(dtype, t.shape(), data);
+    return Packing.unpacked(t, data);
   }
 
   private DType dtype() {
@@ -120,16 +120,19 @@ final class TensorParser {
     return element.dtype();
   }
 
-  /** Elements that are stored as integers: half floats by their bits. */
-  private Tensor integers(TensorType t, long[] values) {
-    if (values.length != t.shape().count() || t.dtype() == DType.F32 || t.dtype() == DType.F64) {
+  /** Elements that are stored as integers: floats by their bits, packed ones a byte at a time. */
+  private Tensor integers(TensorType t, long bytes, long[] values) {
+    int width = t.dtype().bytes();
+    if (values.length != bytes / width || t.dtype() == DType.F32 || t.dtype() == DType.F64) {
       throw fault("has " + values.length + " integers in place of " + t);
     }
-    Tensor bits = Tensor.zeros(t.dtype().isFloat() ? DType.U16 : t.dtype(), t.shape());
+    boolean whole = t.dtype().isInteger() || t.dtype() == DType.BOOL;
+    DType as = width == 1 && t.dtype() != DType.BOOL ? DType.U8 : whole ? t.dtype() : DType.U16;
+    Tensor bits = Tensor.zeros(as, Shape.of(values.length));
     for (int i = 0; i < values.length; i++) {
       bits.set(i, values[i]);
     }
-    return Tensor.of(t.dtype(), t.shape(), bits.data());
+    return Packing.unpacked(t, bits.data());
   }
 
   /** Unpacked or split lists, one after the other. */

@@ -4,6 +4,7 @@ import dev.vitrine.formats.AtomicFile;
 import dev.vitrine.formats.Checkpoint;
 import dev.vitrine.formats.FormatException;
 import dev.vitrine.formats.MappedFile;
+import dev.vitrine.formats.UnsupportedException;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Tensor;
@@ -166,6 +167,11 @@ public final class Safetensors {
     long at = 0;
     for (String name : order(types)) {
       TensorType type = types.get(name);
+      if (rank(type.dtype()) < 0) {
+        throw new UnsupportedException(
+            "%s: tensor '%s' can't be written as %s; cast it to f32"
+                .formatted(path, name, type.dtype().text()));
+      }
       long end = Math.addExact(at, type.bytes());
       entries.add(new SafetensorsHeader.Entry(name, type, at, end));
       at = end;

@@ -119,6 +119,42 @@ class TensorParserTest {
             two,
             w -> w.integers(11, List.of(1L, 0xffffffffL)),
             List.of(1.0, 4294967295.0)),
+        new Case(
+            "float8 by its bits",
+            ElementType.FLOAT8E4M3FN,
+            two,
+            w -> w.integers(5, List.of(0x38L, 0xfeL)),
+            List.of(1.0, -448.0)),
+        new Case(
+            "raw float8",
+            ElementType.FLOAT8E5M2FNUZ,
+            two,
+            w -> w.bytes(9, bytes(0x40, 0xff)),
+            List.of(1.0, -57344.0)),
+        new Case(
+            "packed int4",
+            ElementType.INT4,
+            List.of(3L),
+            w -> w.bytes(9, bytes(0xf7, 0x08)),
+            List.of(7.0, -1.0, -8.0)),
+        new Case(
+            "uint4 in int32_data",
+            ElementType.UINT4,
+            List.of(3L),
+            w -> w.integers(5, List.of(0xf7L, 8L)),
+            List.of(7.0, 15.0, 8.0)),
+        new Case(
+            "packed int2",
+            ElementType.INT2,
+            List.of(5L),
+            w -> w.bytes(9, bytes(0b11100100, 0b10)),
+            List.of(0.0, 1.0, -2.0, -1.0, -2.0)),
+        new Case(
+            "packed float4",
+            ElementType.FLOAT4E2M1,
+            List.of(3L),
+            w -> w.bytes(9, bytes(0xf2, 0x01)),
+            List.of(1.0, -6.0, 0.5)),
         new Case("scalar", ElementType.INT64, List.of(), w -> w.integer(7, 3), List.of(3.0)),
         new Case("empty without a field", ElementType.FLOAT, List.of(0L), w -> w, List.of()),
         new Case(
@@ -198,11 +234,23 @@ class TensorParserTest {
             w -> w.entry(6, "a").entry(6, "b"),
             "elements of type string"),
         new Case(
-            "eight bit float",
-            ElementType.FLOAT8E5M2,
+            "complex",
+            ElementType.COMPLEX64,
             two,
             w -> w.bytes(9, bytes(0, 0)),
-            "elements of type float8e5m2"));
+            "elements of type complex64"),
+        new Case(
+            "unpacked",
+            ElementType.INT4,
+            two,
+            w -> w.bytes(9, bytes(0, 0)),
+            "needs 1 bytes for i4[2] but has 2"),
+        new Case(
+            "unpacked integers",
+            ElementType.UINT2,
+            two,
+            w -> w.integers(5, List.of(1L, 1L)),
+            "has 2 integers in place of u2[2]"));
   }
 
   @ParameterizedTest

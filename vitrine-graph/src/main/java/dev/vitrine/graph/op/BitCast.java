@@ -12,7 +12,7 @@ public record BitCast(DType to) implements Op {
   @Override
   public List<TensorType> infer(Inputs in) {
     DType from = in.dtype(0);
-    Check.that(from.bytes() == to.bytes(), "%s and %s differ in width", from.text(), to.text());
+    Check.that(from.bits() == to.bits(), "%s and %s differ in width", from.text(), to.text());
     return List.of(in.type(0).with(to));
   }
 

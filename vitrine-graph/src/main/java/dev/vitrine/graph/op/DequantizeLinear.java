@@ -8,8 +8,7 @@ import dev.vitrine.graph.TensorType;
 import java.util.List;
 
 /**
- * (x − zero point) · scale; inputs x, scale, optional zero point. ONNX DequantizeLinear, opset 23,
- * for integers.
+ * (x − zero point) · scale; inputs x, scale, optional zero point. ONNX DequantizeLinear, opset 25.
  *
  * @param axis of the scales, if there are several
  * @param blockSize elements along the axis that share a scale; 0 for all, or for one

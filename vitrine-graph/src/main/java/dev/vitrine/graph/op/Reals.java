@@ -51,7 +51,7 @@ final class Reals {
 
   /** The value, or the end of the range of an integer type that it lies beyond; NaN becomes 0. */
   static double clamp(double value, DType to) {
-    int bits = 8 * to.bytes();
+    int bits = to.bits();
     double least = to.isUnsigned() ? 0 : -Math.scalb(1.0, bits - 1);
     double most = Math.scalb(1.0, to.isUnsigned() ? bits : bits - 1) - 1;
     return Double.isNaN(value) ? 0 : Math.clamp(value, least, most);

@@ -8,6 +8,7 @@ import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Op;
+import dev.vitrine.graph.RoundMode;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
@@ -42,7 +43,7 @@ final class AnyInputsTest {
         new PRelu(),
         new Clip(),
         new Cast(DType.U8),
-        new CastLike(),
+        new CastLike(true, RoundMode.UP),
         new BitCast(DType.I32),
         new Not(),
         new IsNaN(),

@@ -78,13 +78,20 @@ final class SmallCasesTest {
           Clip | f32[3] -5 0.5 5; _; f32[] 1 | f32[3] -5 0.5 1
           Clip | i64[2] 9007199254740993 -1; i64[] 0 | i64[2] 9007199254740993 0
           Clip | f32[1] 5; f32[] 3; f32[] 2 | f32[1] 2
-          Cast { to: i64 } | f32[3] -1.9 1.9 0 | i64[3] -1 1 0
-          Cast { to: bool } | f32[3] 0.5 0 -0.0 | bool[3] 1 0 0
-          Cast { to: u8 } | i64[2] 257 -1 | u8[2] 1 255
-          Cast { to: f16 } | f32[2] 65520 2049 | f16[2] Infinity 2048
-          Cast { to: f32 } | u64[1] -1 | f32[1] 18446744073709551616
-          Cast { to: f32 } | i64[1] 9007199791611905 | f32[1] 9007200328482816
-          CastLike | f32[1] 2.7; i32[1] 0 | i32[1] 2
+          Cast { to: i64, saturate: true, roundMode: up } | f32[3] -1.9 1.9 0 | i64[3] -1 1 0
+          Cast { to: bool, saturate: true, roundMode: up } | f32[3] 0.5 0 -0.0 | bool[3] 1 0 0
+          Cast { to: u8, saturate: true, roundMode: up } | i64[2] 257 -1 | u8[2] 1 255
+          Cast { to: f16, saturate: true, roundMode: up } | f32[2] 65520 2049 | f16[2] Infinity 2048
+          Cast { to: f32, saturate: true, roundMode: up } | u64[1] -1 | f32[1] 18446744073709551616
+          Cast { to: f32, saturate: true, roundMode: up } | i64[1] 9007199791611905 | f32[1] 9007200328482816
+          CastLike { saturate: true, roundMode: up } | f32[1] 2.7; i32[1] 0 | i32[1] 2
+          CastLike { saturate: false, roundMode: up } | f32[1] 1e9; f8e5m2[1] 0 | f8e5m2[1] Infinity
+          Cast { to: f8e8m0, saturate: true, roundMode: up } | f32[5] 0 1.1 2 1e39 3 | f8e8m0[5] 5.877472e-39 2 2 1.7014118e38 4
+          Cast { to: f8e8m0, saturate: true, roundMode: down } | f32[3] 1.1 2 3.9 | f8e8m0[3] 1 2 2
+          Cast { to: f8e8m0, saturate: true, roundMode: nearest } | f32[3] 1.4 1.5 2.9 | f8e8m0[3] 1 2 2
+          Cast { to: f8e8m0, saturate: false, roundMode: nearest } | f32[4] 0 -1 Infinity 1 | f8e8m0[4] NaN NaN NaN 1
+          Cast { to: i4, saturate: true, roundMode: up } | i32[4] -9 -8 7 8 | i4[4] 7 -8 7 -8
+          Cast { to: u2, saturate: true, roundMode: up } | f32[3] 3.7 4 -1 | u2[3] 3 0 3
           BitCast { to: i32 } | f32[1] 1 | i32[1] 1065353216
           """)
   void elementsAreMapped(String op, String inputs, String outputs) {

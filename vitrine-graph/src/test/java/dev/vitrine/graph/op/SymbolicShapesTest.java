@@ -45,8 +45,8 @@ final class SymbolicShapesTest {
                 w = Reshape(x, [-1, 49, 96]) { allowzero: false }
                 s = Shape(w) { start: 0, end: 1 }
                 n = Div(s, 16)
-                c = Cast(n) { to: i32 }
-                i = Cast(c) { to: i64 }
+                c = Cast(n) { to: i32, saturate: true, roundMode: up }
+                i = Cast(c) { to: i64, saturate: true, roundMode: up }
                 t = Concat(i, [4, 4, 7, 7, -1]) { axis: 0 }
                 y = Reshape(w, t) { allowzero: false }
               """),
@@ -202,7 +202,7 @@ final class SymbolicShapesTest {
                 p = Pow(d, 2)
                 q = Squeeze(p)
                 n = Add(1:i64, q)
-                zero = CastLike(0.0:f32, n)
+                zero = CastLike(0.0:f32, n) { saturate: true, roundMode: up }
                 y = Range(zero, n, 1:i64)
               """),
           new Case(
