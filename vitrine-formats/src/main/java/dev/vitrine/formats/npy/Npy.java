@@ -2,6 +2,7 @@ package dev.vitrine.formats.npy;
 
 import dev.vitrine.formats.AtomicFile;
 import dev.vitrine.formats.FormatException;
+import dev.vitrine.formats.UnsupportedException;
 import dev.vitrine.formats.MappedFile;
 import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Tensor;
@@ -91,8 +92,13 @@ public final class Npy {
    * Writes an array, row-major and little-endian; bfloat16 as two byte void elements.
    *
    * @throws FormatException when the file can't be written
+   * @throws UnsupportedException for an element type that NumPy doesn't have
    */
   public static void write(Path path, Tensor tensor) {
+    if (NumpyTypes.code(tensor.dtype()) == null) {
+      throw new UnsupportedException(
+          path + ": can't hold elements of type " + tensor.dtype().text() + "; cast them to f32");
+    }
     AtomicFile.write(path, file -> writeTo(file, tensor));
   }
 

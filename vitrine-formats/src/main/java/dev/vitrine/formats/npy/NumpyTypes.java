@@ -1,6 +1,5 @@
 package dev.vitrine.formats.npy;
 
-import dev.vitrine.formats.UnsupportedException;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
@@ -34,17 +33,13 @@ public final class NumpyTypes {
     return BY_CODE.get(code);
   }
 
+  /** The code of a type; null when NumPy has none. */
   static String code(DType dtype) {
     return BY_CODE.entrySet().stream()
         .filter(e -> e.getValue() == dtype)
+        .map(Map.Entry::getKey)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new UnsupportedException(
-                    "a .npy file can't hold elements of type "
-                        + dtype.text()
-                        + "; cast them to f32"))
-        .getKey();
+        .orElse(null);
   }
 
   /**

@@ -126,8 +126,10 @@ final class TensorParser {
     if (values.length != bytes / width || t.dtype() == DType.F32 || t.dtype() == DType.F64) {
       throw fault("has " + values.length + " integers in place of " + t);
     }
-    boolean whole = t.dtype().isInteger() || t.dtype() == DType.BOOL;
-    DType as = width == 1 && t.dtype() != DType.BOOL ? DType.U8 : whole ? t.dtype() : DType.U16;
+    DType as =
+        t.dtype().isFloat() && width == 2
+            ? DType.U16
+            : t.dtype().isFloat() || t.dtype().bits() < Byte.SIZE ? DType.U8 : t.dtype();
     Tensor bits = Tensor.zeros(as, Shape.of(values.length));
     for (int i = 0; i < values.length; i++) {
       bits.set(i, values[i]);

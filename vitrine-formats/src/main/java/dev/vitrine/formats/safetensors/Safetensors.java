@@ -146,6 +146,7 @@ public final class Safetensors {
    * names in order.
    *
    * @throws FormatException when the file can't be written
+   * @throws UnsupportedException for an element type that is not written
    */
   public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
     Map<String, TensorType> types = new TreeMap<>();

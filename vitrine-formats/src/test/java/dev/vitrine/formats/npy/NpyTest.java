@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.formats.FormatException;
 import dev.vitrine.formats.Fuzz;
+import dev.vitrine.formats.UnsupportedException;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
@@ -24,7 +25,7 @@ final class NpyTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "[FIU](8|16|32|64)|BF16|BOOL")
   void everyTypeComesBack(DType dtype) {
     for (Shape shape : List.of(Shape.SCALAR, Shape.of(0), Shape.of(5), Shape.of(2, 3, 4))) {
       Tensor t = Tensor.zeros(dtype, shape);
@@ -35,6 +36,16 @@ final class NpyTest {
       Npy.write(file, t);
       assertThat(Npy.read(file).sameAs(t)).as("%s%s", dtype, shape).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = "[FIU](8|16|32|64)|BF16|BOOL")
+  void smallTypesAreRefused(DType dtype) {
+    Path file = folder.resolve("a.npy");
+    assertThatThrownBy(() -> Npy.write(file, Tensor.scalar(dtype, 1)))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessage(file + ": can't hold elements of type " + dtype.text() + "; cast them to f32");
+    assertThat(file).doesNotExist();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vitrine.formats.Checkpoint;
 import dev.vitrine.formats.FormatException;
 import dev.vitrine.formats.Fuzz;
+import dev.vitrine.formats.UnsupportedException;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
@@ -42,6 +43,16 @@ final class SafetensorsTest {
       Safetensors.write(copy, c.tensors(), c.metadata());
     }
     assertThat(copy).hasSameBinaryContentAs(TINY.resolve(name));
+  }
+
+  @Test
+  void smallTypesAreRefused() {
+    Path file = folder.resolve("a.safetensors");
+    assertThatThrownBy(
+            () -> Safetensors.write(file, Map.of("w", Tensor.scalar(DType.I4, 1)), Map.of()))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessage(file + ": tensor 'w' can't be written as i4; cast it to f32");
+    assertThat(file).doesNotExist();
   }
 
   @Test
