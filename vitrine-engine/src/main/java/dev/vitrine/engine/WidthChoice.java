@@ -12,11 +12,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which vectors are worth using where a machine has several: some processors have 64-byte vectors but
- * only one unit for them, and gain nothing. Short trials tell, once a process.
+ * Which vectors are worth using where a machine has several: some processors have 64-byte vectors
+ * but only one unit for them, and gain nothing. Short trials tell, once a process.
  */
 final class WidthChoice {
   private static final int TRIALS = 12;
+
   /** What wider vectors must gain: with two units it is a factor near 2, with one it is near 1. */
   private static final double GAIN = 1.3;
 
@@ -58,7 +59,8 @@ final class WidthChoice {
         for (int i = 0; i < rates.length; i++) {
           long start = System.nanoTime();
           kernels.get(i).run(0, MemorySegment.NULL, scratch);
-          rates[i] = Math.max(rates[i], (double) kernels.get(i).flops() / (System.nanoTime() - start));
+          rates[i] =
+              Math.max(rates[i], (double) kernels.get(i).flops() / (System.nanoTime() - start));
         }
       }
     } catch (CodeRefusedException e) {

@@ -21,7 +21,9 @@ class WidthChoiceTest {
   @Test
   void choosesOncePerProcess() {
     List<Width> widths =
-        Tier.AUTO.widths().stream().filter(w -> Machine.host().sets().containsAll(w.sets())).toList();
+        Tier.AUTO.widths().stream()
+            .filter(w -> Machine.host().sets().containsAll(w.sets()))
+            .toList();
     if (!widths.isEmpty()) {
       assertThat(WidthChoice.best(widths)).isEqualTo(WidthChoice.best(widths)).isIn(widths);
     }

@@ -31,7 +31,9 @@ public enum DType {
   F8E5M2FNUZ(8),
   /** Powers of two from 2⁻¹²⁷ to 2¹²⁷, and NaN. */
   F8E8M0(8),
-  /** Two bits of exponent, one of mantissa, from -6 to 6; a byte holds the four bits of its code. */
+  /**
+   * Two bits of exponent, one of mantissa, from -6 to 6; a byte holds the four bits of its code.
+   */
   F4E2M1(4),
   /** From -8 to 7; a byte holds the number. */
   I4(4),

@@ -3,9 +3,9 @@ package dev.vitrine.compiler.fuse;
 import dev.vitrine.compiler.fused.FusedAttention;
 import dev.vitrine.compiler.rewrite.Match;
 import dev.vitrine.compiler.rewrite.Outcome;
-import dev.vitrine.compiler.rewrite.Reason;
 import dev.vitrine.compiler.rewrite.Rearrangement;
 import dev.vitrine.compiler.rewrite.Rearrangement.Factor;
+import dev.vitrine.compiler.rewrite.Reason;
 import dev.vitrine.compiler.rewrite.Views;
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Shape;
@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Writes FusedAttention in the place of a match's root, whose result is [batch…, heads, tokens, depth]. */
+/**
+ * Writes FusedAttention in the place of a match's root, whose result is [batch…, heads, tokens,
+ * depth].
+ */
 record AttentionWriter(Match m, Heads q, Heads k, Heads v) {
   /**
    * @param scale what the product of queries and keys is multiplied by, besides their own scales
@@ -50,7 +53,8 @@ record AttentionWriter(Match m, Heads q, Heads k, Heads v) {
     float all = (float) (scale * q.scale() * k.scale());
     var op = new FusedAttention(Math.toIntExact(q.heads()), all);
     Value mixed = bias == null ? m.add(op, in[0], in[1], in[2]) : m.add(op, in);
-    Value end = m.root().output().shape().rank() == 3 && isFlat() ? m.root().output() : sideBySide();
+    Value end =
+        m.root().output().shape().rank() == 3 && isFlat() ? m.root().output() : sideBySide();
     Value out = end == null ? asHeads(mixed) : reshaped(mixed, end.shape());
     return out == null
         ? m.missed(Reason.SHAPE_UNKNOWN)
@@ -111,8 +115,7 @@ record AttentionWriter(Match m, Heads q, Heads k, Heads v) {
         Views.reshape(m, mixed, Shape.of(s.dim(0), s.dim(1), Dim.of(v.heads()), Dim.of(v.depth())));
     return heads == null
         ? null
-        : reshaped(
-            m.add(new Transpose(List.of(0L, 2L, 1L, 3L)), heads), m.root().output().shape());
+        : reshaped(m.add(new Transpose(List.of(0L, 2L, 1L, 3L)), heads), m.root().output().shape());
   }
 
   private Value reshaped(Value x, Shape to) {

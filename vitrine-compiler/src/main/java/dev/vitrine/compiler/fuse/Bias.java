@@ -71,8 +71,7 @@ record Bias(Match m, Shape full) {
     }
     Tensor one = Terms.at(m.graph(), term, names.getFirst(), 1);
     Tensor two = one == null ? null : Terms.at(m.graph(), term, names.getFirst(), 2);
-    boolean same =
-        two != null && two.rank() > 0 && repeated(one, two.size(0)).sameAs(two);
+    boolean same = two != null && two.rank() > 0 && repeated(one, two.size(0)).sameAs(two);
     return same ? one : null;
   }
 
@@ -129,7 +128,9 @@ record Bias(Match m, Shape full) {
     return Shape.of(batch, heads, dims.get(lead), dims.get(lead + 1));
   }
 
-  /** Of [pictures…, windows] the outermost may be left out, but then the others are there in full. */
+  /**
+   * Of [pictures…, windows] the outermost may be left out, but then the others are there in full.
+   */
   private static Dim batch(List<Dim> dims, List<Dim> scores, Shape s) throws Unsuited {
     int first = 0;
     while (first < dims.size() && dims.get(first).is(1)) {

@@ -62,8 +62,7 @@ final class ConvChannelsLast implements Rule {
       y = bias == null ? m.add(linear, pixels, weight) : m.add(linear, pixels, weight, bias);
     } else {
       var op =
-          new ChannelsLastConv(
-              p.strides(), p.pads(), p.dilations(), conv.group(), Activation.NONE);
+          new ChannelsLastConv(p.strides(), p.pads(), p.dilations(), conv.group(), Activation.NONE);
       y = bias == null ? m.add(op, pixels, m.value(W)) : m.add(op, pixels, m.value(W), bias);
     }
     return m.replace(new Transpose(List.of(0L, 3L, 1L, 2L)), y);

@@ -44,7 +44,9 @@ final class FuseAttentionOp implements Rule {
             && a.rightWindowSize() < 0
             && a.softcap() == 0
             && m.root().inputs().stream().skip(MASK + 1).allMatch(i -> i == null)
-            && m.root().outputs().stream().skip(1).allMatch(o -> o.users().isEmpty() && !m.graph().isOutput(o));
+            && m.root().outputs().stream()
+                .skip(1)
+                .allMatch(o -> o.users().isEmpty() && !m.graph().isOutput(o));
     if (!plain) {
       return m.missed(Reason.OTHER_VALUE, "causal, windowed, capped, or with past keys");
     }

@@ -23,8 +23,8 @@ import dev.vitrine.graph.op.Swish;
 import java.util.Arrays;
 
 /**
- * What follows a Linear or a convolution goes into it, in the order in which it computes: a constant
- * vector, an activation, and for Linear a value of the result's shape.
+ * What follows a Linear or a convolution goes into it, in the order in which it computes: a
+ * constant vector, an activation, and for Linear a value of the result's shape.
  */
 final class FuseEpilogue implements Rule {
   private static final Pattern NEXT =

@@ -10,16 +10,16 @@ import dev.vitrine.compiler.fused.Gate;
 import dev.vitrine.compiler.rewrite.Match;
 import dev.vitrine.compiler.rewrite.Outcome;
 import dev.vitrine.compiler.rewrite.Pattern;
-import dev.vitrine.compiler.rewrite.Reason;
 import dev.vitrine.compiler.rewrite.Rearrangement;
+import dev.vitrine.compiler.rewrite.Reason;
 import dev.vitrine.compiler.rewrite.Rule;
 import dev.vitrine.graph.Value;
 import dev.vitrine.graph.op.Gelu;
 import dev.vitrine.graph.op.Mul;
 import dev.vitrine.graph.op.Sigmoid;
-import dev.vitrine.graph.op.Swish;
 import dev.vitrine.graph.op.Slice;
 import dev.vitrine.graph.op.Split;
+import dev.vitrine.graph.op.Swish;
 import java.util.List;
 
 /** An activation of the first half of a value's last axis times the second half becomes Gate. */

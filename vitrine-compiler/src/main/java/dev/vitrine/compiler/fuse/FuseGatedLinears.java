@@ -18,7 +18,9 @@ import dev.vitrine.graph.Value;
 import dev.vitrine.graph.op.Mul;
 import java.util.List;
 
-/** A product of two linear maps of one value, one with an activation, becomes one map and a Gate. */
+/**
+ * A product of two linear maps of one value, one with an activation, becomes one map and a Gate.
+ */
 final class FuseGatedLinears implements Rule {
   private static final Pattern X = any();
   private static final Pattern ACTIVE =

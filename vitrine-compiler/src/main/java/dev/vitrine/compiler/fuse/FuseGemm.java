@@ -47,7 +47,8 @@ final class FuseGemm implements Rule {
       return m.missed(Reason.NOT_CONSTANT, "what is added is no constant vector");
     }
     Tensor bias = c.constant().reshape(Shape.of(w.size(1)));
-    bias = gemm.beta() == 1 ? bias : Weights.scaled(bias, 0, Tensor.scalar(bias.dtype(), gemm.beta()));
+    bias =
+        gemm.beta() == 1 ? bias : Weights.scaled(bias, 0, Tensor.scalar(bias.dtype(), gemm.beta()));
     return m.replace(new Linear(Activation.NONE), x, weight, m.constant(c, bias));
   }
 }

@@ -8,8 +8,8 @@ import dev.vitrine.compiler.fused.PatchEmbedding;
 import dev.vitrine.compiler.rewrite.Match;
 import dev.vitrine.compiler.rewrite.Outcome;
 import dev.vitrine.compiler.rewrite.Pattern;
-import dev.vitrine.compiler.rewrite.Reason;
 import dev.vitrine.compiler.rewrite.Rearrangement;
+import dev.vitrine.compiler.rewrite.Reason;
 import dev.vitrine.compiler.rewrite.Rule;
 import dev.vitrine.compiler.rewrite.Views;
 import dev.vitrine.graph.Shape;
@@ -34,7 +34,9 @@ final class FusePatchEmbedding implements Rule {
     Conv conv = m.op(Conv.class);
     Shape w = m.value(W).shape();
     Value y = m.root().output();
-    if (!y.type().isKnown() || y.shape().rank() != 4 || Rearrangement.isView(m.value(PICTURE).producer())) {
+    if (!y.type().isKnown()
+        || y.shape().rank() != 4
+        || Rearrangement.isView(m.value(PICTURE).producer())) {
       return Outcome.PASSED;
     }
     List<Long> kernel = List.of(w.size(2), w.size(3));

@@ -36,8 +36,7 @@ public final class Fuser {
             new MergeLinears(),
             new FuseEpilogue()));
     passes.add(
-        Pass.of("demand", new SliceBefore(), new RowsOfColumns(), new DropColumns())
-            .with(tidying));
+        Pass.of("demand", new SliceBefore(), new RowsOfColumns(), new DropColumns()).with(tidying));
     passes.add(Pass.of("parallel", new MergeParallelLinears()));
     passes.add(Pass.of("rows", new GatherRows()));
     return PassManager.run(graph, passes, options);

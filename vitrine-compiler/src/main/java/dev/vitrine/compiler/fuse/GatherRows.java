@@ -14,9 +14,9 @@ import dev.vitrine.graph.op.Reshape;
 import dev.vitrine.graph.op.Transpose;
 
 /**
- * Nodes that only move whole rows of one value about (rolling, cutting into windows, putting windows
- * together, taking every other pixel) become one Gather of rows, the same for every picture, between
- * reshapes that move nothing.
+ * Nodes that only move whole rows of one value about (rolling, cutting into windows, putting
+ * windows together, taking every other pixel) become one Gather of rows, the same for every
+ * picture, between reshapes that move nothing.
  */
 final class GatherRows implements Rule {
   private static final Pattern MOVED = Pattern.node(Reshape.class, Transpose.class, Concat.class);

@@ -13,7 +13,8 @@ import java.util.List;
 
 /**
  * An operand of attention traced back to where heads lie side by side: a value of shape [batch…,
- * tokens…, columns], of whose columns {@code heads · depth} from {@code start} on are the operand's.
+ * tokens…, columns], of whose columns {@code heads · depth} from {@code start} on are the
+ * operand's.
  */
 record Heads(
     Value source, Dim batch, Dim tokens, long heads, long depth, long start, double scale) {
@@ -100,7 +101,9 @@ record Heads(
     return Shape.of(batch, tokens, source.shape().dim(-1));
   }
 
-  /** Adds what makes [batch, tokens, heads · depth] of the source; null when that can't be written. */
+  /**
+   * Adds what makes [batch, tokens, heads · depth] of the source; null when that can't be written.
+   */
   Value write(Match m) {
     Value v = isFlat() ? source : Views.reshape(m, source, flat());
     long width = heads * depth;

@@ -88,7 +88,9 @@ final class LinearBeforeResize implements Rule {
         || n.input(3).isConstant();
   }
 
-  /** A Resize to more elements, of known sizes where they change, that leaves the last axis alone. */
+  /**
+   * A Resize to more elements, of known sizes where they change, that leaves the last axis alone.
+   */
   private static boolean isEnlarged(Value v) {
     Resize r = v.producedBy(Resize.class);
     if (r == null

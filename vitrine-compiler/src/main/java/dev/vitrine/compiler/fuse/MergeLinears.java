@@ -47,7 +47,8 @@ final class MergeLinears implements Rule {
             && a.isConstant()
             && isConstant(first.input(Linear.BIAS))
             && isConstant(second.input(Linear.BIAS))
-            && (reshaped == null || reshaped.shape().dim(-1).equals(first.output().shape().dim(-1)));
+            && (reshaped == null
+                || reshaped.shape().dim(-1).equals(first.output().shape().dim(-1)));
     if (!merges) {
       return Outcome.PASSED;
     }

@@ -32,7 +32,8 @@ record RowMoves(Value source, Value result, SequencedSet<Node> nodes) {
    * The move of rows within each of so many pictures.
    *
    * @param rows of a picture of the source
-   * @param picked for each row of a picture of the result, the row of the same picture of the source
+   * @param picked for each row of a picture of the result, the row of the same picture of the
+   *     source
    */
   record Plan(Dim pictures, Dim rows, long[] picked) {}
 
@@ -86,7 +87,11 @@ record RowMoves(Value source, Value result, SequencedSet<Node> nodes) {
     long gathers = nodes.stream().filter(n -> n.op() instanceof Gather).count();
     long others =
         nodes.stream()
-            .filter(n -> n.op() instanceof Transpose || n.op() instanceof Slice || n.op() instanceof Concat)
+            .filter(
+                n ->
+                    n.op() instanceof Transpose
+                        || n.op() instanceof Slice
+                        || n.op() instanceof Concat)
             .count();
     return others > 0 || gathers > 1;
   }

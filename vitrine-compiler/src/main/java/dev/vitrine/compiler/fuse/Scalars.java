@@ -9,7 +9,9 @@ import dev.vitrine.graph.op.Mul;
 final class Scalars {
   private Scalars() {}
 
-  /** The number by which the value's producer multiplies another of the same shape; NaN for none. */
+  /**
+   * The number by which the value's producer multiplies another of the same shape; NaN for none.
+   */
   static double factor(Value v) {
     Node n = v.producer();
     Value c = n == null ? null : number(n);

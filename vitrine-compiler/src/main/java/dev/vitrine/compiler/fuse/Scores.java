@@ -46,8 +46,7 @@ record Scores(Node product, double scale, List<Term> added) {
         for (int i = 0; i < 2; i++) {
           List<Term> more = new ArrayList<>(added);
           more.add(new Term(n.input(1 - i), scale, v.shape()));
-          Scores s =
-              n.input(i).shape().equals(v.shape()) ? of(n.input(i), scale, more) : null;
+          Scores s = n.input(i).shape().equals(v.shape()) ? of(n.input(i), scale, more) : null;
           if (s != null) {
             yield s;
           }

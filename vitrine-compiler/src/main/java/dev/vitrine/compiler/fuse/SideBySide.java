@@ -35,8 +35,7 @@ final class SideBySide {
       weights.add(w);
       biases.add(b == null ? Weights.filled(w.dtype(), w.size(1), 0) : b.constant());
     }
-    Value weight =
-        m.constant(linears.getFirst().input(Linear.WEIGHT), Weights.joined(weights, 1));
+    Value weight = m.constant(linears.getFirst().input(Linear.WEIGHT), Weights.joined(weights, 1));
     Linear op = new Linear(Activation.NONE);
     return biased
         ? m.add(op, x, weight, m.constant(Weights.joined(biases, 0)))

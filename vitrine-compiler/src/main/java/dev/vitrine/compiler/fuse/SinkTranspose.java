@@ -62,7 +62,15 @@ final class SinkTranspose implements Rule {
     }
     Op op = n.op();
     switch (op) {
-      case Relu _, Gelu _, Sigmoid _, Swish _, Tanh _, HardSwish _, HardSigmoid _, LeakyRelu _, Clip _ -> {}
+      case Relu _,
+          Gelu _,
+          Sigmoid _,
+          Swish _,
+          Tanh _,
+          HardSwish _,
+          HardSigmoid _,
+          LeakyRelu _,
+          Clip _ -> {}
       case Add _, Sub _, Mul _, Div _ -> {
         for (int i = 0; i < in.length; i++) {
           in[i] = in[i].isConstant() ? moved(m, in[i], perm) : in[i];
@@ -89,7 +97,8 @@ final class SinkTranspose implements Rule {
       }
       case GlobalAveragePool _ -> {
         op = new ReduceMean(true, false);
-        in = new Value[] {in[0], m.ints(perm.stream().skip(2).mapToLong(a -> a).sorted().toArray())};
+        in =
+            new Value[] {in[0], m.ints(perm.stream().skip(2).mapToLong(a -> a).sorted().toArray())};
       }
       case Resize r when n.input(1) == null -> {
         if (r.axes().isEmpty()) {

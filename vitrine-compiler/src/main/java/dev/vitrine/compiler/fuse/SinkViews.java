@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A function of single elements goes before a view: to the Linear or convolution that it belongs to,
- * or so that two views meet.
+ * A function of single elements goes before a view: to the Linear or convolution that it belongs
+ * to, or so that two views meet.
  */
 final class SinkViews implements Rule {
   private static final Pattern FUNCTION =

@@ -81,7 +81,9 @@ final class SliceBefore implements Rule {
   private static Outcome asSlice(Match m, Gather g, Value x, Value y) {
     Value index = m.root().input(1);
     int axis = x.shape().axis(g.axis());
-    if (index.constant().count() != 1 || axis == x.shape().rank() - 1 || !x.shape().dim(axis).isStatic()) {
+    if (index.constant().count() != 1
+        || axis == x.shape().rank() - 1
+        || !x.shape().dim(axis).isStatic()) {
       return Outcome.PASSED;
     }
     long at = Math.floorMod(index.constant().integer(0), x.shape().size(axis));

@@ -137,8 +137,7 @@ public final class Match {
       TensorType now = e.getValue().type();
       if (!fits(old, now)) {
         boolean shape = old.dtype() == now.dtype();
-        return missed(
-            shape ? Reason.OTHER_SHAPE : Reason.OTHER_TYPE, old + " would become " + now);
+        return missed(shape ? Reason.OTHER_SHAPE : Reason.OTHER_TYPE, old + " would become " + now);
       }
     }
     Map<Value, String> names = new LinkedHashMap<>();

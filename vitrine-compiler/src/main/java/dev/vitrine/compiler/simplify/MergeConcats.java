@@ -35,8 +35,7 @@ final class MergeConcats implements Rule {
     List<Value> parts = new ArrayList<>();
     for (Value v : m.root().inputs()) {
       Concat inner = v.producedBy(Concat.class);
-      boolean same =
-          inner != null && m.graph().usedOnce(v) && y.shape().axis(inner.axis()) == axis;
+      boolean same = inner != null && m.graph().usedOnce(v) && y.shape().axis(inner.axis()) == axis;
       parts.addAll(same ? v.producer().inputs() : List.of(v));
     }
     for (int i = 0; i + 1 < parts.size(); ) {
@@ -91,7 +90,8 @@ final class MergeConcats implements Rule {
       }
     } else if (n.op() instanceof Slice) {
       TreeMap<Integer, Strided> cut = Strided.of(n);
-      boolean plain = cut != null && cut.size() == 1 && cut.containsKey(axis) && cut.get(axis).step() == 1;
+      boolean plain =
+          cut != null && cut.size() == 1 && cut.containsKey(axis) && cut.get(axis).step() == 1;
       return plain ? new long[] {cut.get(axis).start(), cut.get(axis).start() + size} : null;
     }
     return null;

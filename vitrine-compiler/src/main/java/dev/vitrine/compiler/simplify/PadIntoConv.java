@@ -58,7 +58,12 @@ final class PadIntoConv implements Rule {
     in[0] = m.value(X);
     return m.replace(
         new Conv(
-            AutoPad.NOTSET, conv.dilations(), conv.group(), conv.kernelShape(), sum, conv.strides()),
+            AutoPad.NOTSET,
+            conv.dilations(),
+            conv.group(),
+            conv.kernelShape(),
+            sum,
+            conv.strides()),
         in);
   }
 }

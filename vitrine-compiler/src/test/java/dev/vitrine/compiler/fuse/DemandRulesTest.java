@@ -39,8 +39,7 @@ class DemandRulesTest {
 
   @Test
   void biasOfTheQueries() {
-    String head =
-        "graph (x: f32[2, 8, 4]) -> (y)\n %b: f32[1, 2, 8, 8] = random 1\n";
+    String head = "graph (x: f32[2, 8, 4]) -> (y)\n %b: f32[1, 2, 8, 8] = random 1\n";
     rewrite(new SliceBefore())
         .turns(
             head

@@ -77,9 +77,7 @@ class FuseAttentionTest {
   void biasOfZerosIsNone() {
     rewrite(new FuseAttention())
         .turns(
-            SEPARATE
-                + " s = MatMul(qh, kh)\n u = Add(s, 0)\n p = Softmax(u) { axis: -1 }\n"
-                + OUT)
+            SEPARATE + " s = MatMul(qh, kh)\n u = Add(s, 0)\n p = Softmax(u) { axis: -1 }\n" + OUT)
         .into(fused("", 1));
   }
 
@@ -107,7 +105,9 @@ class FuseAttentionTest {
             """);
   }
 
-  /** One product for queries, keys and values; parts picked by Gather from [3, n, heads, 5, depth]. */
+  /**
+   * One product for queries, keys and values; parts picked by Gather from [3, n, heads, 5, depth].
+   */
   @Test
   void partsByGather() {
     rewrite(new FuseAttention())
@@ -194,7 +194,9 @@ class FuseAttentionTest {
         + " c = Slice(x, [12], [18], [2])\n y = FusedAttention(a, b, c) { heads: 2, scale: 1 }";
   }
 
-  /** Four windows a picture; the mask is for windows and is added with the batch cut in two axes. */
+  /**
+   * Four windows a picture; the mask is for windows and is added with the batch cut in two axes.
+   */
   @Test
   void windowsWithMask() {
     rewrite(new FuseAttention())
@@ -284,15 +286,16 @@ class FuseAttentionTest {
             + " p = Softmax(t) { axis: -1 } | OTHER_SHAPE",
       })
   void nearMisses(String nodes, Reason reason) {
-    rewrite(new FuseAttention())
-        .leaves(SEPARATE + nodes.replace(';', '\n') + "\n" + OUT, reason);
+    rewrite(new FuseAttention()).leaves(SEPARATE + nodes.replace(';', '\n') + "\n" + OUT, reason);
   }
 
   @Test
   void weightsThatAreAnOutput() {
     rewrite(new FuseAttention())
         .leaves(
-            SEPARATE.replace("(y)", "(y, p)") + " s = MatMul(qh, kh)\n p = Softmax(s) { axis: -1 }\n" + OUT,
+            SEPARATE.replace("(y)", "(y, p)")
+                + " s = MatMul(qh, kh)\n p = Softmax(s) { axis: -1 }\n"
+                + OUT,
             Reason.USED_ELSEWHERE);
   }
 
@@ -335,11 +338,16 @@ class FuseAttentionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"isCausal: false, isCausal: true", "softcap: 0, softcap: 2", "leftWindowSize: -1, leftWindowSize: 1"})
+  @CsvSource({
+    "isCausal: false, isCausal: true",
+    "softcap: 0, softcap: 2",
+    "leftWindowSize: -1, leftWindowSize: 1"
+  })
   void operationWithMore(String plain, String more) {
     rewrite(new FuseAttentionOp())
         .leaves(
-            "graph (q: f32[n, 5, 6]) -> (y)\n y = Attention(q, q, q)" + ATTENTION.replace(plain, more),
+            "graph (q: f32[n, 5, 6]) -> (y)\n y = Attention(q, q, q)"
+                + ATTENTION.replace(plain, more),
             Reason.OTHER_VALUE);
   }
 }

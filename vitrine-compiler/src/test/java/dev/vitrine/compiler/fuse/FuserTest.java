@@ -49,8 +49,22 @@ class FuserTest {
       assertThat(ops(after))
           .isEqualTo(
               Map.of(
-                  "PatchEmbedding", 1, "Concat", 1, "Add", 1, "LayerNormalization", 5, "Linear", 8,
-                  "Slice", 7, "FusedAttention", 2, "Gather", 1));
+                  "PatchEmbedding",
+                  1,
+                  "Concat",
+                  1,
+                  "Add",
+                  1,
+                  "LayerNormalization",
+                  5,
+                  "Linear",
+                  8,
+                  "Slice",
+                  7,
+                  "FusedAttention",
+                  2,
+                  "Gather",
+                  1));
       List<String> block =
           after.nodes().stream().skip(3).limit(9).map(Node::op).map(o -> o.name()).toList();
       assertThat(block)
@@ -72,7 +86,10 @@ class FuserTest {
   void swiglu() {
     Graph before = TinyModels.graph("dinov2_swiglu/model.1x3x56x56.op17.onnx");
     Graph after = fused(before, false);
-    assertThat(ops(after)).containsEntry("Gate", 2).containsEntry("Linear", 8).doesNotContainKey("Mul");
+    assertThat(ops(after))
+        .containsEntry("Gate", 2)
+        .containsEntry("Linear", 8)
+        .doesNotContainKey("Mul");
     assertSame(before, after);
   }
 
@@ -80,7 +97,9 @@ class FuserTest {
   void registers() {
     Graph before = TinyModels.graph("dinov2_reg4/model.1x3x84x112.op17.onnx");
     Graph after = fused(before, false);
-    assertThat(ops(after)).containsEntry("FusedAttention", 2).doesNotContainKeys("Transpose", "MatMul");
+    assertThat(ops(after))
+        .containsEntry("FusedAttention", 2)
+        .doesNotContainKeys("Transpose", "MatMul");
     assertSame(before, after);
   }
 
@@ -94,8 +113,24 @@ class FuserTest {
       assertThat(ops(after))
           .isEqualTo(
               Map.of(
-                  "PatchEmbedding", 1, "LayerNormalization", 11, "Linear", 18, "Slice", 12, "Add", 4,
-                  "FusedAttention", 4, "Gather", 9, "Reshape", 10, "ReduceMean", 1));
+                  "PatchEmbedding",
+                  1,
+                  "LayerNormalization",
+                  11,
+                  "Linear",
+                  18,
+                  "Slice",
+                  12,
+                  "Add",
+                  4,
+                  "FusedAttention",
+                  4,
+                  "Gather",
+                  9,
+                  "Reshape",
+                  10,
+                  "ReduceMean",
+                  1));
       expected.assertGivenBy(after);
     }
   }
@@ -119,8 +154,7 @@ class FuserTest {
 
   /** Of the last block, one query and one row of everything after it. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {"dinov2/model.1x3x56x56.op17.onnx", "dinov2/model.1x3x56x56.op20.onnx"})
+  @ValueSource(strings = {"dinov2/model.1x3x56x56.op17.onnx", "dinov2/model.1x3x56x56.op20.onnx"})
   void onlyTheClassToken(String file) {
     Graph before = TinyModels.graph(file);
     before.removeOutput("patch");

@@ -48,7 +48,8 @@ class LayoutRulesTest {
 
   @Test
   void depthwiseConvolution() {
-    String head = "graph (x: f32[n, 4, 5, 6]) -> (y)\n %w: f32[4, 1, 3, 3] = random 1\n %b: f32[4] = random 2\n ";
+    String head =
+        "graph (x: f32[n, 4, 5, 6]) -> (y)\n %w: f32[4, 1, 3, 3] = random 1\n %b: f32[4] = random 2\n ";
     rewrite(new ConvChannelsLast())
         .turns(head + "y = Conv(x, %w, %b)" + conv("[3, 3]", "[1, 1, 1, 1]", "[2, 1]", 4))
         .into(
@@ -124,10 +125,16 @@ class LayoutRulesTest {
         .turns(
             head
                 + "t = Transpose(x) { perm: [0, 3, 1, 2] }\n"
-                + before.replace(';', '\n').replace("RESIZE", RESIZE).replaceAll("AXES (\\[.*])", RESIZE.replace("axes: []", "axes: $1")))
+                + before
+                    .replace(';', '\n')
+                    .replace("RESIZE", RESIZE)
+                    .replaceAll("AXES (\\[.*])", RESIZE.replace("axes: []", "axes: $1")))
         .into(
             head
-                + after.replace(';', '\n').replace("RESIZE", RESIZE).replaceAll("AXES (\\[.*])", RESIZE.replace("axes: []", "axes: $1"))
+                + after
+                    .replace(';', '\n')
+                    .replace("RESIZE", RESIZE)
+                    .replaceAll("AXES (\\[.*])", RESIZE.replace("axes: []", "axes: $1"))
                 + "\n y = Transpose(z) { perm: [0, 3, 1, 2] }");
   }
 
@@ -158,7 +165,8 @@ class LayoutRulesTest {
 
   @Test
   void functionThatBelongsToAProduct() {
-    String head = "graph (x: f32[6, 4]) -> (y)\n %w: f32[4, 2] = random 1\n l = Linear(x, %w) { activation: none }\n ";
+    String head =
+        "graph (x: f32[6, 4]) -> (y)\n %w: f32[4, 2] = random 1\n l = Linear(x, %w) { activation: none }\n ";
     rewrite(new SinkViews())
         .turns(head + "r = Reshape(l, [2, 3, 2]) { allowzero: false }\n y = Relu(r)")
         .into(head + "r = Relu(l)\n y = Reshape(r, [2, 3, 2]) { allowzero: false }");

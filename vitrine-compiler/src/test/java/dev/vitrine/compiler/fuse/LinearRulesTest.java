@@ -211,7 +211,10 @@ class LinearRulesTest {
     String head = "graph (a: f32[n, 2, 2, 3]) -> (y)\n %w: f32[3, 2] = random 1\n ";
     rewrite(new LinearBeforeResize())
         .turns(
-            head + "d = Resize(a, _, _, [4, 6])" + resize + "y = Linear(d, %w) { activation: none }")
+            head
+                + "d = Resize(a, _, _, [4, 6])"
+                + resize
+                + "y = Linear(d, %w) { activation: none }")
         .into(
             head + "d = Linear(a, %w) { activation: none }\n y = Resize(d, _, _, [4, 6])" + resize);
   }

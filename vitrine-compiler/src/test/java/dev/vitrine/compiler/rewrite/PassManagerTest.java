@@ -23,7 +23,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class PassManagerTest {
-  private static final String TEXT = "graph (x: f32[2]) -> (y)\n a = Relu(x)\n b = Relu(a)\n y = Neg(b)";
+  private static final String TEXT =
+      "graph (x: f32[2]) -> (y)\n a = Relu(x)\n b = Relu(a)\n y = Neg(b)";
 
   /** A rule of that name for one kind of node. */
   private static Rule rule(String name, Class<? extends Op> kind, Function<Match, Outcome> apply) {
@@ -63,9 +64,11 @@ class PassManagerTest {
     Graph g = parse(TEXT);
     List<String> stages = new ArrayList<>();
     var options = new PassManager.Options(true, Set.of(), (name, _) -> stages.add(name));
-    var result = run(g, options, to("neg", Neg.class, new Abs()), to("relu", Relu.class, new Neg()));
+    var result =
+        run(g, options, to("neg", Neg.class, new Abs()), to("relu", Relu.class, new Neg()));
     assertThat(canonical(g))
-        .isEqualTo(canonical(parse("graph (x: f32[2]) -> (y)\n a = Abs(x)\n b = Abs(a)\n y = Abs(b)")));
+        .isEqualTo(
+            canonical(parse("graph (x: f32[2]) -> (y)\n a = Abs(x)\n b = Abs(a)\n y = Abs(b)")));
     assertThat(stages).containsExactly("pass-neg", "pass-relu", "pass-neg");
     assertThat(result.applied()).isEqualTo(Map.of("neg", 3, "relu", 2));
   }
@@ -110,7 +113,8 @@ class PassManagerTest {
     var result = run(g, PassManager.Options.defaults(), to("cast", Neg.class, new Cast(DType.F16)));
     assertThat(result.misses())
         .singleElement()
-        .hasToString("cast not applied at 'y': an element type doesn't suit (f32[2] would become f16[2])");
+        .hasToString(
+            "cast not applied at 'y': an element type doesn't suit (f32[2] would become f16[2])");
     assertThat(canonical(g)).isEqualTo(canonical(parse(TEXT)));
   }
 
@@ -145,7 +149,9 @@ class PassManagerTest {
     assertThatThrownBy(
             () ->
                 PassManager.run(
-                    parse(TEXT), List.of(Pass.of("both", there, back)), PassManager.Options.defaults()))
+                    parse(TEXT),
+                    List.of(Pass.of("both", there, back)),
+                    PassManager.Options.defaults()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("don't settle");
   }

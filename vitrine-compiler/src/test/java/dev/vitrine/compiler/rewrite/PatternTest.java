@@ -49,7 +49,9 @@ class PatternTest {
     assertThat(match("y = Sub(x, z)", op(Sub.class, a, a))).isNull();
   }
 
-  /** The first order of the inner sum binds {@code a} to x, which the outer one then contradicts. */
+  /**
+   * The first order of the inner sum binds {@code a} to x, which the outer one then contradicts.
+   */
   @Test
   void triesAllArrangements() {
     Pattern a = any();

@@ -12,8 +12,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WeightsTest {
   @ParameterizedTest
   @CsvSource({
-    "2x3x4, 0, f32", "2x3x4, 1, f32", "2x3x4, 2, f32", "2x3x4, -1, f32", "5x9001, 0, f32",
-    "9001x5, 0, f32", "5x9001, 1, f32", "9001, -1, f32", "1x1, 0, f32", "3x5, 1, f16", "3x5, 0, f64",
+    "2x3x4, 0, f32",
+    "2x3x4, 1, f32",
+    "2x3x4, 2, f32",
+    "2x3x4, -1, f32",
+    "5x9001, 0, f32",
+    "9001x5, 0, f32",
+    "5x9001, 1, f32",
+    "9001, -1, f32",
+    "1x1, 0, f32",
+    "3x5, 1, f16",
+    "3x5, 0, f64",
   })
   void scaled(String text, int axis, String type) {
     Shape shape = Shape.parse(text);

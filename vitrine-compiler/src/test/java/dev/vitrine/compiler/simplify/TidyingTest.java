@@ -256,12 +256,20 @@ class TidyingTest {
         "a = Concat(x, z) { axis: 0 }\n y = Concat(a, a) { axis: 1 }",
       })
   void keepsConcats(String nodes) {
-    rewrite(new MergeConcats())
-        .leaves("graph (x: f32[4, 5], z: f32[4, 5]) -> (y)\n" + nodes);
+    rewrite(new MergeConcats()).leaves("graph (x: f32[4, 5], z: f32[4, 5]) -> (y)\n" + nodes);
   }
 
   @ParameterizedTest
-  @CsvSource({"f16, f32, f64", "bool, i64, f32", "u8, i32, f32", "i8, f16, f32", "f32, f64, f16", "f8e5m2, f32, f16", "i4, i8, f32", "f4e2m1, f64, bf16"})
+  @CsvSource({
+    "f16, f32, f64",
+    "bool, i64, f32",
+    "u8, i32, f32",
+    "i8, f16, f32",
+    "f32, f64, f16",
+    "f8e5m2, f32, f16",
+    "i4, i8, f32",
+    "f4e2m1, f64, bf16"
+  })
   void mergesCasts(String from, String over, String to) {
     String head = "graph (x: " + from + "[3]) -> (y)\n ";
     rewrite(new MergeCasts())
@@ -270,11 +278,26 @@ class TidyingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"f32, f16, f32", "f32, i64, f32", "i64, f32, i64", "i8, u8, f32", "i32, bool, f32", "f16, f8e5m2, f32", "u8, u4, f32", "i4, f8e4m3fn, f32", "bool, f8e8m0, f32"})
+  @CsvSource({
+    "f32, f16, f32",
+    "f32, i64, f32",
+    "i64, f32, i64",
+    "i8, u8, f32",
+    "i32, bool, f32",
+    "f16, f8e5m2, f32",
+    "u8, u4, f32",
+    "i4, f8e4m3fn, f32",
+    "bool, f8e8m0, f32"
+  })
   void keepsCasts(String from, String over, String to) {
     rewrite(new MergeCasts())
         .leaves(
-            "graph (x: " + from + "[3]) -> (y)\n " + cast("a", "x", over) + "\n " + cast("y", "a", to));
+            "graph (x: "
+                + from
+                + "[3]) -> (y)\n "
+                + cast("a", "x", over)
+                + "\n "
+                + cast("y", "a", to));
   }
 
   private static String cast(String y, String x, String to) {

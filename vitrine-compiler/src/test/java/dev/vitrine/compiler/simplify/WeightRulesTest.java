@@ -136,9 +136,7 @@ class WeightRulesTest {
         .turns(head + nodes)
         .into(
             head.replace("[1, 2, 3, 4]", "[1, 2, 15, 20]").replace("[1, 1, 1, 1]", "[1, 1, 5, 5]")
-                + nodes
-                    .replaceAll("\n s = \\w+\\([^)]*\\)", "")
-                    .replace("Sub(s, k)", "Sub(q, k)"));
+                + nodes.replaceAll("\n s = \\w+\\([^)]*\\)", "").replace("Sub(s, k)", "Sub(q, k)"));
   }
 
   @Test

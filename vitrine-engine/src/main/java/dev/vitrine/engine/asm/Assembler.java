@@ -168,7 +168,9 @@ public final class Assembler {
     if (instruction.isNear()) {
       code[at + instruction.reference()] = (byte) distance;
     } else {
-      ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN).putInt(at + instruction.reference(), distance);
+      ByteBuffer.wrap(code)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .putInt(at + instruction.reference(), distance);
     }
   }
 

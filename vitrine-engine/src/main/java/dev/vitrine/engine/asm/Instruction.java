@@ -15,7 +15,10 @@ public final class Instruction implements Item {
     this.form = form;
     this.evex = evex;
     this.operands = operands;
-    if (!operands.isEmpty() && operands.getFirst() instanceof Masked m && m.zeroing() && !(m.target() instanceof Vec)) {
+    if (!operands.isEmpty()
+        && operands.getFirst() instanceof Masked m
+        && m.zeroing()
+        && !(m.target() instanceof Vec)) {
       throw new AsmException(this + ": only a register can be zeroed where the mask isn't set");
     }
     encoded = Encoder.encode(this);

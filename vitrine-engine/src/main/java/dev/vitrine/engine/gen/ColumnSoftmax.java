@@ -17,8 +17,9 @@ import dev.vitrine.engine.asm.Vec;
 
 /**
  * One stretch of a running softmax down the columns of a panel, in powers of 2. Per column: the
- * maximum so far grows by the stretch's, the elements become 2 to their distance from it, their sum is
- * added to the sum so far, and the factor tells by what all that was summed before must be multiplied.
+ * maximum so far grows by the stretch's, the elements become 2 to their distance from it, their sum
+ * is added to the sum so far, and the factor tells by what all that was summed before must be
+ * multiplied.
  */
 public record ColumnSoftmax(Width width, int vectors) implements Generator {
   /** The arguments, 8 bytes each. */
@@ -26,7 +27,10 @@ public record ColumnSoftmax(Width width, int vectors) implements Generator {
     /** The panel, its rows adjacent. */
     PANEL,
     ROWS,
-    /** A vector over the columns each; the first is −{@link Float#MAX_VALUE} at the start, the second 0. */
+    /**
+     * A vector over the columns each; the first is −{@link Float#MAX_VALUE} at the start, the
+     * second 0.
+     */
     MAXIMUM,
     SUM,
     FACTOR
@@ -81,15 +85,19 @@ public record ColumnSoftmax(Width width, int vectors) implements Generator {
           a.emit(VMOVAPS, simd.vec(chain * v + i), max[i]);
         }
       }
-      times(rows, "maximum", CHAINS, count -> {
-        for (int r = 0; r < count; r++) {
-          for (int i = 0; i < v; i++) {
-            Vec m = simd.vec(r * v + i);
-            a.emit(VMAXPS, m, m, at(panel, r * rowBytes + disp(i)));
-          }
-        }
-        a.emit(ADD, panel, imm((long) count * rowBytes));
-      });
+      times(
+          rows,
+          "maximum",
+          CHAINS,
+          count -> {
+            for (int r = 0; r < count; r++) {
+              for (int i = 0; i < v; i++) {
+                Vec m = simd.vec(r * v + i);
+                a.emit(VMAXPS, m, m, at(panel, r * rowBytes + disp(i)));
+              }
+            }
+            a.emit(ADD, panel, imm((long) count * rowBytes));
+          });
       for (int i = 0; i < v; i++) {
         for (int chain = 1; chain < CHAINS; chain++) {
           a.emit(VMAXPS, max[i], max[i], simd.vec(chain * v + i));
@@ -107,16 +115,19 @@ public record ColumnSoftmax(Width width, int vectors) implements Generator {
       }
       a.emit(MOV, panel, arg(Arg.PANEL));
       a.emit(MOV, rows, arg(Arg.ROWS));
-      times(rows, "power", () -> {
-        for (int i = 0; i < v; i++) {
-          simd.load(x, at(panel, disp(i)));
-          a.emit(VSUBPS, x, x, max[i]);
-          math.exp2(x, n, p);
-          simd.store(at(panel, disp(i)), x);
-          a.emit(VADDPS, sum[i], sum[i], x);
-        }
-        a.emit(ADD, panel, imm(rowBytes));
-      });
+      times(
+          rows,
+          "power",
+          () -> {
+            for (int i = 0; i < v; i++) {
+              simd.load(x, at(panel, disp(i)));
+              a.emit(VSUBPS, x, x, max[i]);
+              math.exp2(x, n, p);
+              simd.store(at(panel, disp(i)), x);
+              a.emit(VADDPS, sum[i], sum[i], x);
+            }
+            a.emit(ADD, panel, imm(rowBytes));
+          });
       a.emit(MOV, pointer, arg(Arg.SUM));
       for (int i = 0; i < v; i++) {
         simd.store(at(pointer, disp(i)), sum[i]);

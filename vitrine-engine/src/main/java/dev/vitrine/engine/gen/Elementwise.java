@@ -25,9 +25,11 @@ import java.util.List;
 /**
  * A function of several inputs at every place of rows, in one loop.
  *
- * @param repeats for each input whether a row has one element, the same everywhere, or as many as out
+ * @param repeats for each input whether a row has one element, the same everywhere, or as many as
+ *     out
  */
-public record Elementwise(Width width, Scalar function, List<Boolean> repeats) implements Generator {
+public record Elementwise(Width width, Scalar function, List<Boolean> repeats)
+    implements Generator {
   /** As many as there are registers to point to them. */
   private static final int MOST_INPUTS = 6;
 
@@ -91,10 +93,14 @@ public record Elementwise(Width width, Scalar function, List<Boolean> repeats) i
       for (int i = 0; i < inputs.length; i++) {
         a.emit(MOV, inputs[i], slot(2 * i));
       }
-      eachRow(() -> pass("places", (_, disp, mask) -> {
-        evaluate(g.function, 0, disp, mask);
-        simd.store(here(out, disp), simd.vec(0), mask);
-      }));
+      eachRow(
+          () ->
+              pass(
+                  "places",
+                  (_, disp, mask) -> {
+                    evaluate(g.function, 0, disp, mask);
+                    simd.store(here(out, disp), simd.vec(0), mask);
+                  }));
       frame.leave();
       return a.finish(g.name());
     }
@@ -111,7 +117,8 @@ public record Elementwise(Width width, Scalar function, List<Boolean> repeats) i
       Vec x = simd.vec(r);
       switch (f) {
         case Scalar.Constant c -> simd.set(x, c.value());
-        case Scalar.Input i when g.repeats.get(i.index()) -> a.emit(VBROADCASTSS, x, at(inputs[i.index()]));
+        case Scalar.Input i when g.repeats.get(i.index()) ->
+            a.emit(VBROADCASTSS, x, at(inputs[i.index()]));
         case Scalar.Input i -> simd.load(x, here(inputs[i.index()], disp), mask);
         case Scalar.Unary u -> {
           evaluate(u.x(), r, disp, mask);

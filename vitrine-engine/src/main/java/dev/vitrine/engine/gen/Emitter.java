@@ -52,7 +52,9 @@ abstract class Emitter {
     a.bind(end);
   }
 
-  /** As {@link #times}, many at once where as many are left. The bodies get how many they stand for. */
+  /**
+   * As {@link #times}, many at once where as many are left. The bodies get how many they stand for.
+   */
   final void times(Gpr count, String name, int many, IntConsumer body) {
     Label rest = a.label(name + "_rest");
     a.emit(SUB, count, imm(many));

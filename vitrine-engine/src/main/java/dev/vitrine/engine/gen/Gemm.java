@@ -6,16 +6,22 @@ import dev.vitrine.engine.asm.Code;
 import java.util.Locale;
 
 /**
- * C = activation(start + A · B) + residual on floats, a panel of B's columns after another and in it
- * a tile of rows after another. Panels are as wide as the tile; what lies in the last one behind B's
- * last column doesn't count.
+ * C = activation(start + A · B) + residual on floats, a panel of B's columns after another and in
+ * it a tile of rows after another. Panels are as wide as the tile; what lies in the last one behind
+ * B's last column doesn't count.
  *
  * @param tile what is done at once; rows that are left over go in tiles of powers of two
- * @param byColumn A is stored column by column: {@link Arg#A_STRIDE} leads to the next column and rows
- *     are adjacent; else it leads to the next row and columns are adjacent
+ * @param byColumn A is stored column by column: {@link Arg#A_STRIDE} leads to the next column and
+ *     rows are adjacent; else it leads to the next row and columns are adjacent
  * @param partial the last panel may have fewer columns than a panel
  */
-public record Gemm(Tile tile, boolean byColumn, Start start, Activation activation, boolean residual, boolean partial)
+public record Gemm(
+    Tile tile,
+    boolean byColumn,
+    Start start,
+    Activation activation,
+    boolean residual,
+    boolean partial)
     implements Generator {
 
   /** What the sums start from. */
@@ -23,7 +29,10 @@ public record Gemm(Tile tile, boolean byColumn, Start start, Activation activati
     ZERO,
     /** The bias of each column. */
     BIAS,
-    /** What C holds in whole panels, times a factor for each column, which stands where the bias does. */
+    /**
+     * What C holds in whole panels, times a factor for each column, which stands where the bias
+     * does.
+     */
     SCALED
   }
 
@@ -53,7 +62,8 @@ public record Gemm(Tile tile, boolean byColumn, Start start, Activation activati
 
   @Override
   public String name() {
-    return "gemm_f32_" + tile
+    return "gemm_f32_"
+        + tile
         + (byColumn ? "_bycolumn" : "")
         + (start == Start.ZERO ? "" : "_" + start.name().toLowerCase(Locale.ROOT))
         + (activation == Activation.NONE ? "" : "_" + activation.name().toLowerCase(Locale.ROOT))

@@ -31,7 +31,6 @@ import dev.vitrine.engine.asm.Mem;
 import dev.vitrine.engine.asm.Operand;
 import dev.vitrine.engine.asm.Vec;
 import dev.vitrine.engine.gen.Gemm.Arg;
-import dev.vitrine.engine.gen.Gemm.Start;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,7 +43,11 @@ import java.util.List;
 final class GemmEmitter extends Emitter {
   private static final int UNROLL = 4;
   private static final int LINE = 64;
-  /** How many rows of the panel, or columns of the left side, are fetched ahead into the first cache. */
+
+  /**
+   * How many rows of the panel, or columns of the left side, are fetched ahead into the first
+   * cache.
+   */
   private static final int AHEAD = 8;
 
   private final Gemm g;
@@ -120,7 +123,9 @@ final class GemmEmitter extends Emitter {
     return a.finish(g.name());
   }
 
-  /** The tile's rows and what takes care of fewer; of the smaller ones each is needed once at most. */
+  /**
+   * The tile's rows and what takes care of fewer; of the smaller ones each is needed once at most.
+   */
   private List<Integer> tiles() {
     List<Integer> sizes = new ArrayList<>(List.of(g.tile().rows()));
     for (int size = Integer.highestOneBit(g.tile().rows() - 1); size > 0; size /= 2) {
@@ -233,7 +238,10 @@ final class GemmEmitter extends Emitter {
       }
       for (int r = 0; r < size; r++) {
         Vec x = spare[g.tile().vectors() + r % (spare.length - g.tile().vectors())];
-        a.emit(VBROADCASTSS, x, g.byColumn() ? at(rows[0], r * Float.BYTES) : row(r, step * Float.BYTES));
+        a.emit(
+            VBROADCASTSS,
+            x,
+            g.byColumn() ? at(rows[0], r * Float.BYTES) : row(r, step * Float.BYTES));
         for (int v = 0; v < g.tile().vectors(); v++) {
           a.emit(VFMADD231PS, sum(r, v), x, right[v]);
         }

@@ -48,39 +48,46 @@ public record LayerNormRows(Width width, boolean scale, boolean bias) implements
       Vec inverse = simd.vec(CHAINS + 1);
       Vec x = simd.vec(CHAINS + 2);
       Vec spare = simd.vec(CHAINS + 3);
-      eachRow(() -> {
-        clear(sums);
-        pass("sum", (chain, disp, mask) -> {
-          simd.load(x, here(in, disp), mask);
-          a.emit(VADDPS, sums[chain], sums[chain], x);
-        });
-        average(sums, spare);
-        a.emit(VMOVAPS, mean, sums[0]);
-        clear(sums);
-        pass("variance", (chain, disp, mask) -> {
-          simd.load(x, here(in, disp), mask);
-          a.emit(VSUBPS, x, x, mean);
-          simd.keep(x, mask);
-          a.emit(VFMADD231PS, sums[chain], x, x);
-        });
-        average(sums, spare);
-        a.emit(VADDPS, inverse, sums[0], simd.all(arg(RowArg.EPSILON), spare));
-        a.emit(VSQRTPS, inverse, inverse);
-        simd.set(x, 1);
-        a.emit(VDIVPS, inverse, x, inverse);
-        pass("write", (_, disp, mask) -> {
-          simd.load(x, here(in, disp), mask);
-          a.emit(VSUBPS, x, x, mean);
-          a.emit(VMULPS, x, x, inverse);
-          if (g.scale) {
-            simd.apply(VMULPS, x, here(scale, disp), mask, spare);
-          }
-          if (g.bias) {
-            simd.apply(VADDPS, x, here(bias, disp), mask, spare);
-          }
-          simd.store(here(out, disp), x, mask);
-        });
-      });
+      eachRow(
+          () -> {
+            clear(sums);
+            pass(
+                "sum",
+                (chain, disp, mask) -> {
+                  simd.load(x, here(in, disp), mask);
+                  a.emit(VADDPS, sums[chain], sums[chain], x);
+                });
+            average(sums, spare);
+            a.emit(VMOVAPS, mean, sums[0]);
+            clear(sums);
+            pass(
+                "variance",
+                (chain, disp, mask) -> {
+                  simd.load(x, here(in, disp), mask);
+                  a.emit(VSUBPS, x, x, mean);
+                  simd.keep(x, mask);
+                  a.emit(VFMADD231PS, sums[chain], x, x);
+                });
+            average(sums, spare);
+            a.emit(VADDPS, inverse, sums[0], simd.all(arg(RowArg.EPSILON), spare));
+            a.emit(VSQRTPS, inverse, inverse);
+            simd.set(x, 1);
+            a.emit(VDIVPS, inverse, x, inverse);
+            pass(
+                "write",
+                (_, disp, mask) -> {
+                  simd.load(x, here(in, disp), mask);
+                  a.emit(VSUBPS, x, x, mean);
+                  a.emit(VMULPS, x, x, inverse);
+                  if (g.scale) {
+                    simd.apply(VMULPS, x, here(scale, disp), mask, spare);
+                  }
+                  if (g.bias) {
+                    simd.apply(VADDPS, x, here(bias, disp), mask, spare);
+                  }
+                  simd.store(here(out, disp), x, mask);
+                });
+          });
       frame.leave();
       return a.finish(g.name());
     }

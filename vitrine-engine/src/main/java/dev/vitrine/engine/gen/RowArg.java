@@ -1,6 +1,9 @@
 package dev.vitrine.engine.gen;
 
-/** The arguments of kernels that work row by row, 8 bytes each; strides are in bytes. They change some. */
+/**
+ * The arguments of kernels that work row by row, 8 bytes each; strides are in bytes. They change
+ * some.
+ */
 public enum RowArg {
   IN,
   IN_STRIDE,

@@ -46,7 +46,10 @@ abstract class RowEmitter extends Emitter {
     maskVector = simd.vec(width.registers() - 1);
   }
 
-  /** Part of a pass: the vector at {@link #index}, of which only the lanes of the mask exist; null for all. */
+  /**
+   * Part of a pass: the vector at {@link #index}, of which only the lanes of the mask exist; null
+   * for all.
+   */
   interface Part {
     void emit(int chain, int disp, Operand mask);
   }
@@ -61,12 +64,15 @@ abstract class RowEmitter extends Emitter {
     a.emit(MOV, in, arg(RowArg.IN));
     a.emit(MOV, out, arg(RowArg.OUT));
     a.emit(MOV, rows, arg(RowArg.ROWS));
-    times(rows, "row", () -> {
-      row.run();
-      a.emit(ADD, in, arg(RowArg.IN_STRIDE));
-      a.emit(ADD, out, arg(RowArg.OUT_STRIDE));
-      nextRow();
-    });
+    times(
+        rows,
+        "row",
+        () -> {
+          row.run();
+          a.emit(ADD, in, arg(RowArg.IN_STRIDE));
+          a.emit(ADD, out, arg(RowArg.OUT_STRIDE));
+          nextRow();
+        });
   }
 
   /** What else goes along from row to row. */
@@ -82,12 +88,16 @@ abstract class RowEmitter extends Emitter {
     a.emit(XOR, index.low(), index.low());
     a.emit(MOV, count, arg(RowArg.COLUMNS));
     a.emit(SHR, count, imm(Integer.numberOfTrailingZeros(width.lanes())));
-    times(count, name, CHAINS, n -> {
-      for (int chain = 0; chain < n; chain++) {
-        part.emit(chain, chain * bytes, null);
-      }
-      a.emit(ADD, index, imm((long) n * bytes));
-    });
+    times(
+        count,
+        name,
+        CHAINS,
+        n -> {
+          for (int chain = 0; chain < n; chain++) {
+            part.emit(chain, chain * bytes, null);
+          }
+          a.emit(ADD, index, imm((long) n * bytes));
+        });
     Label whole = a.label(name + "_whole");
     a.emit(MOV, count, arg(RowArg.REST));
     a.emit(TEST, count, count);

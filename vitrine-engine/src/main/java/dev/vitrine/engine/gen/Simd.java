@@ -18,6 +18,7 @@ import java.util.Arrays;
 final class Simd {
   /** Rounding modes; halves go to even. */
   static final int NEAREST = 8;
+
   static final int DOWN = 9;
   static final int UP = 10;
 
@@ -63,7 +64,10 @@ final class Simd {
     return a.constant(lanes);
   }
 
-  /** Memory's one element in every lane, as the last operand of an instruction; loaded where it must be. */
+  /**
+   * Memory's one element in every lane, as the last operand of an instruction; loaded where it must
+   * be.
+   */
   Operand all(Mem element, Vec spare) {
     if (width == Width.AVX512) {
       return element.toAll();
@@ -89,8 +93,8 @@ final class Simd {
   }
 
   /**
-   * Sets a mask for the lanes whose number, counted from {@code first}, is below the count in memory.
-   * It is a mask register for {@link Width#AVX512} and {@code spare} otherwise.
+   * Sets a mask for the lanes whose number, counted from {@code first}, is below the count in
+   * memory. It is a mask register for {@link Width#AVX512} and {@code spare} otherwise.
    */
   Operand below(Mem count, int first, int maskId, Vec spare) {
     int[] numbers = new int[width.lanes()];
@@ -115,7 +119,10 @@ final class Simd {
     }
   }
 
-  /** Loads the lanes that the mask selects and takes the others from {@code rest}; a null mask selects all. */
+  /**
+   * Loads the lanes that the mask selects and takes the others from {@code rest}; a null mask
+   * selects all.
+   */
   void loadOr(Vec v, Mem from, Operand mask, Vec rest) {
     switch (mask) {
       case null -> load(v, from);

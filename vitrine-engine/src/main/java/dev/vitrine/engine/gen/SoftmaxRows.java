@@ -40,36 +40,43 @@ public record SoftmaxRows(Width width) implements Generator {
       Vec least = simd.vec(CHAINS + 4);
       frame.enter();
       simd.set(least, Float.NEGATIVE_INFINITY);
-      eachRow(() -> {
-        for (Vec v : chains) {
-          a.emit(VMOVAPS, v, least);
-        }
-        pass("maximum", (chain, disp, mask) -> {
-          simd.loadOr(x, here(in, disp), mask, least);
-          a.emit(VMAXPS, chains[chain], chains[chain], x);
-        });
-        combine(VMAXPS, chains, x);
-        a.emit(VMOVAPS, max, chains[0]);
-        for (Vec v : chains) {
-          simd.zero(v);
-        }
-        pass("power", (chain, disp, mask) -> {
-          simd.load(x, here(in, disp), mask);
-          a.emit(VSUBPS, x, x, max);
-          math.exp(x, n, p);
-          simd.keep(x, mask);
-          simd.store(here(out, disp), x, mask);
-          a.emit(VADDPS, chains[chain], chains[chain], x);
-        });
-        combine(VADDPS, chains, x);
-        simd.set(x, 1);
-        a.emit(VDIVPS, max, x, chains[0]);
-        pass("divide", (_, disp, mask) -> {
-          simd.load(x, here(out, disp), mask);
-          a.emit(VMULPS, x, x, max);
-          simd.store(here(out, disp), x, mask);
-        });
-      });
+      eachRow(
+          () -> {
+            for (Vec v : chains) {
+              a.emit(VMOVAPS, v, least);
+            }
+            pass(
+                "maximum",
+                (chain, disp, mask) -> {
+                  simd.loadOr(x, here(in, disp), mask, least);
+                  a.emit(VMAXPS, chains[chain], chains[chain], x);
+                });
+            combine(VMAXPS, chains, x);
+            a.emit(VMOVAPS, max, chains[0]);
+            for (Vec v : chains) {
+              simd.zero(v);
+            }
+            pass(
+                "power",
+                (chain, disp, mask) -> {
+                  simd.load(x, here(in, disp), mask);
+                  a.emit(VSUBPS, x, x, max);
+                  math.exp(x, n, p);
+                  simd.keep(x, mask);
+                  simd.store(here(out, disp), x, mask);
+                  a.emit(VADDPS, chains[chain], chains[chain], x);
+                });
+            combine(VADDPS, chains, x);
+            simd.set(x, 1);
+            a.emit(VDIVPS, max, x, chains[0]);
+            pass(
+                "divide",
+                (_, disp, mask) -> {
+                  simd.load(x, here(out, disp), mask);
+                  a.emit(VMULPS, x, x, max);
+                  simd.store(here(out, disp), x, mask);
+                });
+          });
       frame.leave();
       return a.finish(g.name());
     }

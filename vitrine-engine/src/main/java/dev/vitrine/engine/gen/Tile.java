@@ -36,7 +36,9 @@ public enum Tile {
   /** The tile that takes least time for that many columns, filled up to whole panels. */
   public static Tile choose(Width width, int columns) {
     return of(width).stream()
-        .min(Comparator.comparingDouble(t -> Math.ceilDiv(columns, t.columns()) * t.columns() / t.speed))
+        .min(
+            Comparator.comparingDouble(
+                t -> Math.ceilDiv(columns, t.columns()) * t.columns() / t.speed))
         .orElseThrow();
   }
 

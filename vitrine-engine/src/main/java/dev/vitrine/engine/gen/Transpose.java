@@ -40,7 +40,10 @@ public record Transpose(Width width) implements Generator {
     COLUMNS,
     OUT,
     OUT_STRIDE,
-    /** The factor of in's first column; {@link #FACTOR_STEP} leads to the next, 0 where all are the same. */
+    /**
+     * The factor of in's first column; {@link #FACTOR_STEP} leads to the next, 0 where all are the
+     * same.
+     */
     FACTOR,
     FACTOR_STEP
   }
@@ -93,25 +96,38 @@ public record Transpose(Width width) implements Generator {
       a.emit(MOV, stride4, stride);
       a.emit(SHL, stride4, imm(2));
       a.emit(MOV, rowsLeft, arg(Arg.ROWS));
-      whileAtLeast(rowsLeft, t.width.lanes(), "rows", () -> {
-        start();
-        whileAtLeast(columnsLeft, GROUP, "columns", this::square);
-        times(columnsLeft, "column", () -> {
-          for (int i = 0; i < t.width.lanes(); i++) {
-            element(row(i / GROUP, i % GROUP), i);
-          }
-          nextColumn();
-        });
-        next(t.width.lanes());
-      });
-      times(rowsLeft, "row", () -> {
-        start();
-        times(columnsLeft, "element", () -> {
-          element(at(rows[0]), 0);
-          nextColumn();
-        });
-        next(1);
-      });
+      whileAtLeast(
+          rowsLeft,
+          t.width.lanes(),
+          "rows",
+          () -> {
+            start();
+            whileAtLeast(columnsLeft, GROUP, "columns", this::square);
+            times(
+                columnsLeft,
+                "column",
+                () -> {
+                  for (int i = 0; i < t.width.lanes(); i++) {
+                    element(row(i / GROUP, i % GROUP), i);
+                  }
+                  nextColumn();
+                });
+            next(t.width.lanes());
+          });
+      times(
+          rowsLeft,
+          "row",
+          () -> {
+            start();
+            times(
+                columnsLeft,
+                "element",
+                () -> {
+                  element(at(rows[0]), 0);
+                  nextColumn();
+                });
+            next(1);
+          });
       frame.leave();
       return a.finish(t.name());
     }
@@ -136,7 +152,10 @@ public record Transpose(Width width) implements Generator {
       };
     }
 
-    /** Four columns: each 16 bytes of a vector come from rows 4 apart, and are transposed in themselves. */
+    /**
+     * Four columns: each 16 bytes of a vector come from rows 4 apart, and are transposed in
+     * themselves.
+     */
     private void square() {
       Vec[] x = simd.vecs(0, GROUP);
       Vec[] y = simd.vecs(GROUP, GROUP);

@@ -24,8 +24,8 @@ import dev.vitrine.engine.asm.Vec;
 
 /**
  * Emits functions on vectors, in place; spare registers are overwritten. Absolute errors are below
- * 5e-7, relative errors of the exponentials below 4e-7. NaN stays NaN. All widths give the same bits,
- * but for {@link #exp2}.
+ * 5e-7, relative errors of the exponentials below 4e-7. NaN stays NaN. All widths give the same
+ * bits, but for {@link #exp2}.
  */
 final class VectorMath {
   private static final float LOG2_E = 1.44269504f;
@@ -36,7 +36,8 @@ final class VectorMath {
   private static final float ROUND = 12582912f;
   private static final int MANTISSA_BITS = 23;
 
-  // Powers below 2⁻¹²⁵ become about that: the exponent is added to a float's, which must stay normal.
+  // Powers below 2⁻¹²⁵ become about that: the exponent is added to a float's, which must stay
+  // normal.
   private static final float LEAST_EXPONENT = -125f;
   private static final float LEAST = -86.6f;
   private static final float GREATEST = 89f;
@@ -53,7 +54,10 @@ final class VectorMath {
 
   private static final double ERF_END = 3.65;
 
-  /** erf(z)/z for |z| ≤ {@link #ERF_END} by powers of 2·(z/ERF_END)² − 1: minimax in z times the error, 1.1e-7. */
+  /**
+   * erf(z)/z for |z| ≤ {@link #ERF_END} by powers of 2·(z/ERF_END)² − 1: minimax in z times the
+   * error, 1.1e-7.
+   */
   private static final double[] ERF = {
     0.38735419511795044, -0.19295495748519897, 0.14230769872665405, -0.11326061934232712,
     0.09028083831071854, -0.06929956376552582, 0.0499417744576931, -0.0343889556825161,
@@ -137,7 +141,8 @@ final class VectorMath {
   void exp(Vec x, Vec n, Vec p) {
     atLeast(x, LEAST, n);
     atMost(x, GREATEST, n);
-    // The exponent is added less 1 and the result doubled, so that what is too large becomes infinite.
+    // The exponent is added less 1 and the result doubled, so that what is too large becomes
+    // infinite.
     simd.set(n, LOG2_E);
     a.emit(VFMADD213PS, n, x, simd.all(ROUND - 1));
     a.emit(VSUBPS, p, n, simd.all(ROUND - 1));

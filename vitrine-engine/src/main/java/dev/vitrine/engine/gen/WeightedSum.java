@@ -29,13 +29,14 @@ import dev.vitrine.engine.asm.Vec;
 import java.util.Locale;
 
 /**
- * Pixels of adjacent channels as sums of other pixels: out[p] = activation(bias + Σ weight · in[p]) +
- * residual[p] over a table of taps, where consecutive p are a step apart. Several tables in a row make
- * several stretches of pixels. It is what depthwise convolution and resampling are made of.
+ * Pixels of adjacent channels as sums of other pixels: out[p] = activation(bias + Σ weight · in[p])
+ * + residual[p] over a table of taps, where consecutive p are a step apart. Several tables in a row
+ * make several stretches of pixels. It is what depthwise convolution and resampling are made of.
  *
  * @param byChannel a tap has a weight for each channel; else one for all
  */
-public record WeightedSum(Width width, boolean byChannel, boolean bias, Activation activation, boolean residual)
+public record WeightedSum(
+    Width width, boolean byChannel, boolean bias, Activation activation, boolean residual)
     implements Generator {
   /** The arguments, 8 bytes each; steps are in bytes. The kernel changes some. */
   public enum Arg {
@@ -49,7 +50,10 @@ public record WeightedSum(Width width, boolean byChannel, boolean bias, Activati
     CHANNELS,
     /** Pixels that one table makes. */
     PIXELS,
-    /** For each tap 16 bytes: the offset of its first pixel, then the address of its weights or its one weight. */
+    /**
+     * For each tap 16 bytes: the offset of its first pixel, then the address of its weights or its
+     * one weight.
+     */
     TABLE,
     TAPS,
     /** How many tables follow one another. */
@@ -67,7 +71,8 @@ public record WeightedSum(Width width, boolean byChannel, boolean bias, Activati
 
   @Override
   public String name() {
-    return "weighted_sum_" + width.text()
+    return "weighted_sum_"
+        + width.text()
         + (byChannel ? "_bychannel" : "")
         + (bias ? "_bias" : "")
         + (activation == Activation.NONE ? "" : "_" + activation.name().toLowerCase(Locale.ROOT))
@@ -129,26 +134,32 @@ public record WeightedSum(Width width, boolean byChannel, boolean bias, Activati
       a.emit(MOV, arg(Arg.REST), vectors);
       simd.below(arg(Arg.REST), 0, 1, maskVector);
       a.emit(MOV, tables, arg(Arg.TABLES));
-      times(tables, "table", () -> {
-        a.emit(XOR, channel.low(), channel.low());
-        a.emit(MOV, vectors, arg(Arg.CHANNELS));
-        a.emit(SHR, vectors, imm(Integer.numberOfTrailingZeros(g.width.lanes())));
-        times(vectors, "channels", () -> {
-          stretch("", null);
-          a.emit(ADD, channel, imm(g.width.bytes()));
-        });
-        Label whole = a.label("whole");
-        a.emit(MOV, vectors, arg(Arg.REST));
-        a.emit(TEST, vectors, vectors);
-        a.emit(JE, whole);
-        stretch("rest_", g.width == Width.AVX512 ? Mask.k(1) : maskVector);
-        a.bind(whole);
-        a.emit(MOV, taps, arg(Arg.TAPS));
-        a.emit(SHL, taps, imm(Integer.numberOfTrailingZeros(TAP)));
-        a.emit(ADD, arg(Arg.TABLE), taps);
-        a.emit(MOV, taps, arg(Arg.OUT_TABLE));
-        a.emit(ADD, arg(Arg.OUT), taps);
-      });
+      times(
+          tables,
+          "table",
+          () -> {
+            a.emit(XOR, channel.low(), channel.low());
+            a.emit(MOV, vectors, arg(Arg.CHANNELS));
+            a.emit(SHR, vectors, imm(Integer.numberOfTrailingZeros(g.width.lanes())));
+            times(
+                vectors,
+                "channels",
+                () -> {
+                  stretch("", null);
+                  a.emit(ADD, channel, imm(g.width.bytes()));
+                });
+            Label whole = a.label("whole");
+            a.emit(MOV, vectors, arg(Arg.REST));
+            a.emit(TEST, vectors, vectors);
+            a.emit(JE, whole);
+            stretch("rest_", g.width == Width.AVX512 ? Mask.k(1) : maskVector);
+            a.bind(whole);
+            a.emit(MOV, taps, arg(Arg.TAPS));
+            a.emit(SHL, taps, imm(Integer.numberOfTrailingZeros(TAP)));
+            a.emit(ADD, arg(Arg.TABLE), taps);
+            a.emit(MOV, taps, arg(Arg.OUT_TABLE));
+            a.emit(ADD, arg(Arg.OUT), taps);
+          });
       frame.leave();
       return a.finish(g.name());
     }
@@ -180,26 +191,29 @@ public record WeightedSum(Width width, boolean byChannel, boolean bias, Activati
       a.emit(MOV, table, arg(Arg.TABLE));
       a.emit(MOV, taps, arg(Arg.TAPS));
       a.emit(MOV, step, arg(Arg.IN_STEP));
-      times(taps, name + "taps", () -> {
-        a.emit(MOV, rows[0], at(table));
-        a.emit(ADD, rows[0], in);
-        spread(count);
-        if (g.byChannel) {
-          a.emit(MOV, weights, at(table, Long.BYTES));
-          simd.load(weight, at(weights, channel, 1, 0));
-        } else {
-          a.emit(VBROADCASTSS, weight, at(table, Long.BYTES));
-        }
-        for (int i = 0; i < count; i++) {
-          if (mask == null) {
-            a.emit(VFMADD231PS, simd.vec(i), weight, row(i));
-          } else {
-            simd.load(spare[1], row(i), mask);
-            a.emit(VFMADD231PS, simd.vec(i), weight, spare[1]);
-          }
-        }
-        a.emit(ADD, table, imm(TAP));
-      });
+      times(
+          taps,
+          name + "taps",
+          () -> {
+            a.emit(MOV, rows[0], at(table));
+            a.emit(ADD, rows[0], in);
+            spread(count);
+            if (g.byChannel) {
+              a.emit(MOV, weights, at(table, Long.BYTES));
+              simd.load(weight, at(weights, channel, 1, 0));
+            } else {
+              a.emit(VBROADCASTSS, weight, at(table, Long.BYTES));
+            }
+            for (int i = 0; i < count; i++) {
+              if (mask == null) {
+                a.emit(VFMADD231PS, simd.vec(i), weight, row(i));
+              } else {
+                simd.load(spare[1], row(i), mask);
+                a.emit(VFMADD231PS, simd.vec(i), weight, spare[1]);
+              }
+            }
+            a.emit(ADD, table, imm(TAP));
+          });
       Function f = Function.of(g.activation);
       for (int i = 0; f != null && i < count; i++) {
         math.apply(f, simd.vec(i), spare);

@@ -9,7 +9,10 @@ public enum Width {
   /** 16 registers of 32 bytes; part of a vector is stored under a mask in a vector register. */
   AVX2(32, 16, Set.of(Isa.AVX, Isa.AVX2, Isa.FMA, Isa.F16C)),
   /** 32 registers of 64 bytes, and mask registers. */
-  AVX512(64, 32, Set.of(Isa.AVX, Isa.AVX2, Isa.FMA, Isa.F16C, Isa.AVX512F, Isa.AVX512BW, Isa.AVX512DQ));
+  AVX512(
+      64,
+      32,
+      Set.of(Isa.AVX, Isa.AVX2, Isa.FMA, Isa.F16C, Isa.AVX512F, Isa.AVX512BW, Isa.AVX512DQ));
 
   private final int bytes;
   private final int registers;

@@ -17,20 +17,23 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Attention without a tokens × tokens matrix: stretches of keys pass by panels of queries while the
- * largest score and the sum of powers so far are kept for each query. A tile is some panels of one head,
- * so that a stretch is fetched once for all of them.
+ * largest score and the sum of powers so far are kept for each query. A tile is some panels of one
+ * head, so that a stretch is fetched once for all of them.
  *
  * <p>All is transposed, so that columns are queries: scores are keys · queriesᵀ, and the result is
  * valuesᵀ · powers. Then keys and values are left-hand sides as they lie in memory, maxima and sums
- * run down columns, and only a panel of queries and one of results are transposed. Scores are in powers
- * of 2: log₂ e is multiplied into the queries along with the scale.
+ * run down columns, and only a panel of queries and one of results are transposed. Scores are in
+ * powers of 2: log₂ e is multiplied into the queries along with the scale.
  */
 final class AttentionKernel implements Kernel {
   private static final double LOG2_E = 1 / Math.log(2);
+
   /** Keys of a stretch: many whole tiles, whose scores stay in the first cache. */
   private static final int STRETCH = 252;
+
   /** The most panels of a tile, and how many tiles are enough to have so many. */
   private static final int GROUP = 4;
+
   private static final int ENOUGH = 16;
 
   private enum Area {
@@ -80,7 +83,9 @@ final class AttentionKernel implements Kernel {
     scores = new Gemm(tile, false, Start.ZERO, Activation.NONE, s.bias() != null, false);
     score = kernels.routine(scores);
     mix = kernels.routine(new Gemm(tile, true, Start.SCALED, Activation.NONE, false, false));
-    softmax = kernels.routine(new ColumnSoftmax(kernels.width(), tile.columns() / kernels.width().lanes()));
+    softmax =
+        kernels.routine(
+            new ColumnSoftmax(kernels.width(), tile.columns() / kernels.width().lanes()));
     transpose = kernels.routine(new Transpose(kernels.width()));
     panel = tile.columns();
     panels = Math.ceilDiv(queries, panel);
@@ -105,7 +110,8 @@ final class AttentionKernel implements Kernel {
 
   /** A constant bias as panels of scores: [batch entry and head][panel of queries][key][query]. */
   private MemorySegment pack(View b, Constants constants) {
-    long floats = Math.multiplyExact(Math.multiplyExact((long) entries, panels), (long) keys * panel);
+    long floats =
+        Math.multiplyExact(Math.multiplyExact((long) entries, panels), (long) keys * panel);
     MemorySegment packed = constants.allocate(Math.multiplyExact(floats, 4L));
     long at = 0;
     for (int entry = 0; entry < entries; entry++) {
@@ -113,7 +119,8 @@ final class AttentionKernel implements Kernel {
       for (int p = 0; p < panels; p++) {
         for (int key = 0; key < keys; key++, at += panel) {
           for (int i = 0; i < Math.min(panel, queries - p * panel); i++) {
-            double x = constants.tensor(b).real(from + (p * panel + i) * b.stride(2) + key * b.stride(3));
+            double x =
+                constants.tensor(b).real(from + (p * panel + i) * b.stride(2) + key * b.stride(3));
             packed.setAtIndex(JAVA_FLOAT, at + i, (float) (x * LOG2_E));
           }
         }
@@ -265,8 +272,13 @@ final class AttentionKernel implements Kernel {
         .call(mix);
   }
 
-  private void readBias(MemorySegment arena, MemorySegment to, int head, int part, int from, int count) {
-    long start = bias.at(arena, head % entries, 2) - arena.address() + (long) part * panel * bias.stride(2) + from * bias.stride(3);
+  private void readBias(
+      MemorySegment arena, MemorySegment to, int head, int part, int from, int count) {
+    long start =
+        bias.at(arena, head % entries, 2)
+            - arena.address()
+            + (long) part * panel * bias.stride(2)
+            + from * bias.stride(3);
     int n = queries(part);
     for (int key = 0; key < count; key++) {
       for (int i = 0; i < n; i++) {

@@ -36,7 +36,8 @@ final class ConvolutionKernel implements Kernel {
   private final int rows;
   private final int block;
 
-  private ConvolutionKernel(Step.Convolution s, View out, View residual, GeneratedKernels kernels, Constants constants) {
+  private ConvolutionKernel(
+      Step.Convolution s, View out, View residual, GeneratedKernels kernels, Constants constants) {
     groups = s.group();
     columns = Math.toIntExact(s.out().size(3) / groups);
     rows = Math.toIntExact(out.size(0));
@@ -46,7 +47,12 @@ final class ConvolutionKernel implements Kernel {
     gemm = new Gemm(shape, false, start, s.activation(), residual != null, partial);
     routine = kernels.routine(gemm);
     panels = Math.ceilDiv(columns, gemm.tile().columns());
-    pixels = new Pixels(new Place(s.x(), constants), s.out(), s.window(), Math.toIntExact(s.x().size(3) / groups));
+    pixels =
+        new Pixels(
+            new Place(s.x(), constants),
+            s.out(),
+            s.window(),
+            Math.toIntExact(s.x().size(3) / groups));
     depth = pixels.depth();
     this.out = new Place(out, constants);
     this.residual = residual == null ? null : new Place(residual, constants);
@@ -58,9 +64,18 @@ final class ConvolutionKernel implements Kernel {
     }
     weights =
         Panels.pack(
-            constants.tensor(w), matrices, pixels.weights(w), Panels.offsets(columns, w.stride(0)), gemm.tile().columns(), constants);
+            constants.tensor(w),
+            matrices,
+            pixels.weights(w),
+            Panels.offsets(columns, w.stride(0)),
+            gemm.tile().columns(),
+            constants);
     int unit = gemm.tile().rows();
-    int most = Math.clamp(GATHERED_BYTES / Math.max(1, 4L * depth * unit), 1, Math.max(1, Math.ceilDiv(rows, unit)));
+    int most =
+        Math.clamp(
+            GATHERED_BYTES / Math.max(1, 4L * depth * unit),
+            1,
+            Math.max(1, Math.ceilDiv(rows, unit)));
     block = unit * Math.clamp(Math.ceilDiv(rows, unit * ENOUGH), 1, most);
   }
 
@@ -80,7 +95,9 @@ final class ConvolutionKernel implements Kernel {
   static Kernel of(Step.Convolution s, GeneratedKernels kernels, Constants constants) {
     View out = matrix(s.out());
     View residual = s.residual() == null ? null : matrix(s.residual());
-    if (out == null || (s.residual() != null && residual == null) || constants.isConstant(s.x())
+    if (out == null
+        || (s.residual() != null && residual == null)
+        || constants.isConstant(s.x())
         || !Pixels.fits(s.x(), s.window())) {
       return null;
     }
@@ -94,15 +111,21 @@ final class ConvolutionKernel implements Kernel {
   }
 
   private static boolean isPointwise(Step.Convolution s) {
-    return s.group() == 1 && s.window().equals(new Window(1, 1, 1, 1, 0, 0, s.window().dilationH(), s.window().dilationW()));
+    return s.group() == 1
+        && s.window()
+            .equals(new Window(1, 1, 1, 1, 0, 0, s.window().dilationH(), s.window().dilationW()));
   }
 
-  private static Kernel product(Step.Convolution s, View out, View residual, GeneratedKernels kernels, Constants constants) {
+  private static Kernel product(
+      Step.Convolution s, View out, View residual, GeneratedKernels kernels, Constants constants) {
     View x = s.x().merge(0, 3);
     View weight = s.weight().select(3, 0).select(2, 0).transpose(List.of(1, 0));
     return x == null
         ? null
-        : ProductKernel.of(new Step.Product(x, weight, s.bias(), s.activation(), residual, out), kernels, constants);
+        : ProductKernel.of(
+            new Step.Product(x, weight, s.bias(), s.activation(), residual, out),
+            kernels,
+            constants);
   }
 
   @Override
@@ -142,10 +165,12 @@ final class ConvolutionKernel implements Kernel {
         .set(Arg.PANELS, panels)
         .set(Arg.LAST, columns - (panels - 1) * gemm.tile().columns());
     if (bias != null) {
-      b.set(Arg.COLUMN, bias.address() + (long) group * panels * gemm.tile().columns() * Float.BYTES);
+      b.set(
+          Arg.COLUMN, bias.address() + (long) group * panels * gemm.tile().columns() * Float.BYTES);
     }
     if (residual != null) {
-      b.set(Arg.RESIDUAL, residual.at(arena, first, 1) + column).set(Arg.RESIDUAL_STRIDE, residual.stride(0));
+      b.set(Arg.RESIDUAL, residual.at(arena, first, 1) + column)
+          .set(Arg.RESIDUAL_STRIDE, residual.stride(0));
     }
     b.call(routine);
   }

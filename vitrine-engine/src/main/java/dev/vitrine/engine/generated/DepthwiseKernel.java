@@ -14,8 +14,8 @@ import dev.vitrine.graph.Tensor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Convolution of each channel by its own kernel. A tile is an output row; pixels whose window reaches
- * over the picture's side edges are done one by one, with the taps that are inside.
+ * Convolution of each channel by its own kernel. A tile is an output row; pixels whose window
+ * reaches over the picture's side edges are done one by one, with the taps that are inside.
  */
 final class DepthwiseKernel implements Kernel {
   private static final int AREA = 2;
@@ -41,7 +41,9 @@ final class DepthwiseKernel implements Kernel {
 
   private DepthwiseKernel(Step.Convolution s, GeneratedKernels kernels, Constants constants) {
     window = s.window();
-    generator = new WeightedSum(kernels.width(), true, s.bias() != null, s.activation(), s.residual() != null);
+    generator =
+        new WeightedSum(
+            kernels.width(), true, s.bias() != null, s.activation(), s.residual() != null);
     routine = kernels.routine(generator);
     x = new Place(s.x(), constants);
     out = new Place(s.out(), constants);
@@ -76,7 +78,8 @@ final class DepthwiseKernel implements Kernel {
     MemorySegment all = constants.allocate(taps * weightBytes);
     Tensor t = constants.tensor(w);
     for (int tap = 0; tap < taps; tap++) {
-      long from = w.offset() + tap / window.kernelW() * w.stride(2) + tap % window.kernelW() * w.stride(3);
+      long from =
+          w.offset() + tap / window.kernelW() * w.stride(2) + tap % window.kernelW() * w.stride(3);
       for (int c = 0; c < channels; c++) {
         all.set(JAVA_FLOAT, tap * weightBytes + 4L * c, (float) t.real(from + c * w.stride(0)));
       }

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A function at every place, in one loop generated for it. Rows are along the innermost axis that all
- * views allow; a tile is a stretch of one long row, or several short ones.
+ * A function at every place, in one loop generated for it. Rows are along the innermost axis that
+ * all views allow; a tile is a stretch of one long row, or several short ones.
  */
 final class ElementwiseKernel implements Kernel {
   private static final int WORK = 16 * 1024;
@@ -28,7 +28,12 @@ final class ElementwiseKernel implements Kernel {
   private final long rowBlock;
   private final long rowBlocks;
 
-  private ElementwiseKernel(Elementwise generator, List<View> views, Nest nest, GeneratedKernels kernels, Constants constants) {
+  private ElementwiseKernel(
+      Elementwise generator,
+      List<View> views,
+      Nest nest,
+      GeneratedKernels kernels,
+      Constants constants) {
     name = generator.name();
     routine = kernels.routine(generator);
     views.forEach(v -> places.add(new Place(v, constants)));
@@ -57,7 +62,9 @@ final class ElementwiseKernel implements Kernel {
     }
     repeats.removeLast();
     Elementwise generator = new Elementwise(kernels.width(), s.function(), repeats);
-    return generator.isPossible() ? new ElementwiseKernel(generator, views, nest, kernels, constants) : null;
+    return generator.isPossible()
+        ? new ElementwiseKernel(generator, views, nest, kernels, constants)
+        : null;
   }
 
   @Override
@@ -67,7 +74,8 @@ final class ElementwiseKernel implements Kernel {
 
   @Override
   public int tiles() {
-    return Math.toIntExact(Math.multiplyExact(nest.outer() / Math.max(1, nest.rows()), rowBlocks * stretches));
+    return Math.toIntExact(
+        Math.multiplyExact(nest.outer() / Math.max(1, nest.rows()), rowBlocks * stretches));
   }
 
   @Override
@@ -86,12 +94,16 @@ final class ElementwiseKernel implements Kernel {
             .set(RowArg.COLUMNS, Math.min(stretch, nest.inner() - start));
     int out = places.size() - 1;
     for (int i = 0; i <= out; i++) {
-      long from = places.get(i).at(arena, 0, 0) + (nest.offset(i, run) + start * nest.step(i)) * Float.BYTES;
+      long from =
+          places.get(i).at(arena, 0, 0)
+              + (nest.offset(i, run) + start * nest.step(i)) * Float.BYTES;
       long step = nest.rowStep(i) * Float.BYTES;
       if (i == out) {
         block.set(RowArg.OUT, from).set(RowArg.OUT_STRIDE, step);
       } else {
-        block.set(RowArg.INPUTS.ordinal() + 2 * i, from).set(RowArg.INPUTS.ordinal() + 2 * i + 1, step);
+        block
+            .set(RowArg.INPUTS.ordinal() + 2 * i, from)
+            .set(RowArg.INPUTS.ordinal() + 2 * i + 1, step);
       }
     }
     block.call(routine);

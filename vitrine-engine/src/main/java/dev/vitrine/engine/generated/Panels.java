@@ -8,9 +8,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** Constant matrices cut into panels of columns, each stored row by row and filled up with zeros. */
+/**
+ * Constant matrices cut into panels of columns, each stored row by row and filled up with zeros.
+ */
 final class Panels {
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final MemorySegment memory;
   private final int matrices;
@@ -27,15 +30,19 @@ final class Panels {
   }
 
   /**
-   * Packs matrices: the element at a row and column of one is at {@code matrix[m] + row[r] + column[c]}
-   * of the constant's flat data.
+   * Packs matrices: the element at a row and column of one is at {@code matrix[m] + row[r] +
+   * column[c]} of the constant's flat data.
    */
-  static Panels pack(Tensor data, long[] matrix, long[] row, long[] column, int width, Constants constants) {
+  static Panels pack(
+      Tensor data, long[] matrix, long[] row, long[] column, int width, Constants constants) {
     int count = Math.ceilDiv(column.length, width);
     long bytes =
-        Math.multiplyExact(Math.multiplyExact((long) matrix.length * count, (long) row.length * width), (long) Float.BYTES);
+        Math.multiplyExact(
+            Math.multiplyExact((long) matrix.length * count, (long) row.length * width),
+            (long) Float.BYTES);
     MemorySegment memory = constants.allocate(bytes);
-    MemorySegment from = data.dtype() == DType.F32 ? data.data() : MemorySegment.ofArray(data.toFloats());
+    MemorySegment from =
+        data.dtype() == DType.F32 ? data.data() : MemorySegment.ofArray(data.toFloats());
     long to = 0;
     for (long start : matrix) {
       for (int first = 0; first < column.length; first += width) {
@@ -44,7 +51,8 @@ final class Panels {
           copyRows(from, start + column[first], row, n, memory, to, width);
         } else {
           for (int c = 0; c < n; c++) {
-            copyColumn(from, start + column[first + c], row, memory, to + (long) c * Float.BYTES, width);
+            copyColumn(
+                from, start + column[first + c], row, memory, to + (long) c * Float.BYTES, width);
           }
         }
         to += (long) row.length * width * Float.BYTES;
@@ -53,16 +61,21 @@ final class Panels {
     return new Panels(memory, matrix.length, row.length, width, count);
   }
 
-  private static void copyRows(MemorySegment from, long start, long[] row, int n, MemorySegment memory, long to, int width) {
+  private static void copyRows(
+      MemorySegment from, long start, long[] row, int n, MemorySegment memory, long to, int width) {
     for (int r = 0; r < row.length; r++) {
       long at = to + (long) r * width * Float.BYTES;
       MemorySegment.copy(from, (start + row[r]) * Float.BYTES, memory, at, (long) n * Float.BYTES);
     }
   }
 
-  private static void copyColumn(MemorySegment from, long start, long[] row, MemorySegment memory, long to, int width) {
+  private static void copyColumn(
+      MemorySegment from, long start, long[] row, MemorySegment memory, long to, int width) {
     for (int r = 0; r < row.length; r++) {
-      memory.set(FLOAT, to + (long) r * width * Float.BYTES, from.get(FLOAT, (start + row[r]) * Float.BYTES));
+      memory.set(
+          FLOAT,
+          to + (long) r * width * Float.BYTES,
+          from.get(FLOAT, (start + row[r]) * Float.BYTES));
     }
   }
 

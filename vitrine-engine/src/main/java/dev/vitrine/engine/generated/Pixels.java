@@ -5,8 +5,9 @@ import dev.vitrine.compiler.plan.Window;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The pixels of pictures under a window, as rows of a matrix: a row for each output pixel. Its order is
- * what lies together in the picture: channels in pixels in rows, or pixels in rows in planes.
+ * The pixels of pictures under a window, as rows of a matrix: a row for each output pixel. Its
+ * order is what lies together in the picture: channels in pixels in rows, or pixels in rows in
+ * planes.
  */
 final class Pixels {
   private final Place x;
@@ -56,7 +57,9 @@ final class Pixels {
     for (int k = 0; k < out.length; k++) {
       out[k] =
           planes
-              ? k / (across * down) * w.stride(1) + k / across % down * w.stride(2) + k % across * w.stride(3)
+              ? k / (across * down) * w.stride(1)
+                  + k / across % down * w.stride(2)
+                  + k % across * w.stride(3)
               : k % channels * w.stride(1)
                   + k / channels / across * w.stride(2)
                   + k / channels % across * w.stride(3);
@@ -69,7 +72,9 @@ final class Pixels {
     int left = (int) (row % outWidth) * window.strideW() - window.left();
     int top = (int) (row / outWidth % outHeight) * window.strideH() - window.top();
     long picture =
-        x.at(arena, row / outWidth / outHeight, 1) - arena.address() + (long) group * channels * x.stride(3);
+        x.at(arena, row / outWidth / outHeight, 1)
+            - arena.address()
+            + (long) group * channels * x.stride(3);
     if (planes) {
       long size = 4L * window.kernelH() * window.kernelW();
       for (int c = 0; c < channels; c++) {
@@ -81,7 +86,8 @@ final class Pixels {
   }
 
   /** The window's pixels of that many bytes. */
-  private void copyRun(MemorySegment arena, long picture, int top, int left, long pixel, MemorySegment to, long at) {
+  private void copyRun(
+      MemorySegment arena, long picture, int top, int left, long pixel, MemorySegment to, long at) {
     int across = window.kernelW();
     int from = joined || planes ? Math.clamp(-left, 0, across) : 0;
     int end = joined || planes ? Math.clamp(width - left, from, across) : 0;
@@ -100,7 +106,8 @@ final class Pixels {
           if (z < 0 || z >= width) {
             Block.zero(to, at + j * pixel, pixel);
           } else {
-            MemorySegment.copy(arena, picture + y * x.stride(1) + z * x.stride(2), to, at + j * pixel, pixel);
+            MemorySegment.copy(
+                arena, picture + y * x.stride(1) + z * x.stride(2), to, at + j * pixel, pixel);
           }
         }
       }

@@ -32,7 +32,10 @@ final class Place {
     return strides[axis < 0 ? axis + strides.length : axis];
   }
 
-  /** The address of the element at a row-major index over the first {@code axes} axes, and 0 in the others. */
+  /**
+   * The address of the element at a row-major index over the first {@code axes} axes, and 0 in the
+   * others.
+   */
   long at(MemorySegment arena, long index, int axes) {
     long at = constant == null ? arena.address() + start : start;
     long rest = index;

@@ -26,7 +26,8 @@ final class ProductKernel implements Kernel {
   private final int last;
   private final Tiling tiling;
 
-  private ProductKernel(Step.Product s, boolean byColumn, GeneratedKernels kernels, Constants constants) {
+  private ProductKernel(
+      Step.Product s, boolean byColumn, GeneratedKernels kernels, Constants constants) {
     axes = s.out().rank() - 2;
     batches = Math.toIntExact(s.out().count(0, axes));
     depth = Math.toIntExact(s.a().size(-1));
@@ -41,10 +42,20 @@ final class ProductKernel implements Kernel {
     out = new Place(s.out(), constants);
     residual = s.residual() == null ? null : new Place(s.residual(), constants);
     bias = s.bias() == null ? null : Panels.vector(s.bias(), gemm.tile().columns(), constants);
-    right = constants.isConstant(s.b()) ? RightSide.constant(s.b(), shape, constants) : RightSide.computed(s.b(), shape, kernels, constants);
+    right =
+        constants.isConstant(s.b())
+            ? RightSide.constant(s.b(), shape, constants)
+            : RightSide.computed(s.b(), shape, kernels, constants);
     int panels = Math.ceilDiv(columns, gemm.tile().columns());
     last = columns - (panels - 1) * gemm.tile().columns();
-    tiling = Tiling.of(batches, rows, panels, gemm.tile().rows(), 4L * depth, 4L * depth * gemm.tile().columns());
+    tiling =
+        Tiling.of(
+            batches,
+            rows,
+            panels,
+            gemm.tile().rows(),
+            4L * depth,
+            4L * depth * gemm.tile().columns());
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
@@ -66,7 +77,11 @@ final class ProductKernel implements Kernel {
     View a = s.a().merge(0, axes + 1);
     View out = s.out().merge(0, axes + 1);
     View residual = s.residual() == null ? null : s.residual().merge(0, axes + 1);
-    if (axes == 0 || !shared || a == null || out == null || (s.residual() != null && residual == null)) {
+    if (axes == 0
+        || !shared
+        || a == null
+        || out == null
+        || (s.residual() != null && residual == null)) {
       return s;
     }
     View b = s.b();

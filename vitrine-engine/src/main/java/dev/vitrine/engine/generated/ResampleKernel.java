@@ -48,7 +48,11 @@ final class ResampleKernel implements Kernel {
     int taps = s.columns().index().length;
     along = constants.allocate(TapTable.bytes(taps));
     for (int i = 0; i < taps; i++) {
-      TapTable.set(along, i, s.columns().index()[i] * pixel, Float.floatToRawIntBits(s.columns().weights()[i]));
+      TapTable.set(
+          along,
+          i,
+          s.columns().index()[i] * pixel,
+          Float.floatToRawIntBits(s.columns().weights()[i]));
     }
   }
 

@@ -111,7 +111,12 @@ abstract sealed class RightSide {
         } else {
           long at = from - arena.address() + (long) first * Float.BYTES;
           for (int k = 0; k < rows; k++) {
-            MemorySegment.copy(arena, at + k * place.stride(-2), to, i * panelBytes() + k * row, (long) n * Float.BYTES);
+            MemorySegment.copy(
+                arena,
+                at + k * place.stride(-2),
+                to,
+                i * panelBytes() + k * row,
+                (long) n * Float.BYTES);
           }
         }
       }

@@ -27,7 +27,14 @@ final class RowKernel implements Kernel {
   private final int block;
 
   private RowKernel(
-      Generator generator, View x, View out, View scale, View bias, float epsilon, GeneratedKernels kernels, Constants constants) {
+      Generator generator,
+      View x,
+      View out,
+      View scale,
+      View bias,
+      float epsilon,
+      GeneratedKernels kernels,
+      Constants constants) {
     name = generator.name();
     routine = kernels.routine(generator);
     this.x = new Place(x, constants);
@@ -56,13 +63,19 @@ final class RowKernel implements Kernel {
     View out = matrix(s.out());
     return x == null || out == null
         ? null
-        : new RowKernel(new SoftmaxRows(kernels.width()), x, out, null, null, 0, kernels, constants);
+        : new RowKernel(
+            new SoftmaxRows(kernels.width()), x, out, null, null, 0, kernels, constants);
   }
 
-  /** The leading axes as rows; null where they don't step as one or elements of a row aren't adjacent. */
+  /**
+   * The leading axes as rows; null where they don't step as one or elements of a row aren't
+   * adjacent.
+   */
   private static View matrix(View v) {
     View rows = v.rank() == 0 ? null : v.merge(0, v.rank() - 1);
-    return rows == null || rows.size(1) == 0 || (rows.stride(1) != 1 && rows.size(1) != 1) ? null : rows;
+    return rows == null || rows.size(1) == 0 || (rows.stride(1) != 1 && rows.size(1) != 1)
+        ? null
+        : rows;
   }
 
   @Override

@@ -8,14 +8,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Calls into generated code: functions of one pointer, which return nothing. Both segments are off the
- * heap; whoever calls keeps the code loaded and what the arguments point to alive until it returns.
+ * Calls into generated code: functions of one pointer, which return nothing. Both segments are off
+ * the heap; whoever calls keeps the code loaded and what the arguments point to alive until it
+ * returns.
  */
 @SuppressWarnings("restricted") // calls into generated code are what this is for
 public final class Calls {
   private static final FunctionDescriptor TYPE = FunctionDescriptor.ofVoid(ADDRESS);
   private static final MethodHandle PLAIN = Linker.nativeLinker().downcallHandle(TYPE);
-  private static final MethodHandle SHORT = Linker.nativeLinker().downcallHandle(TYPE, Linker.Option.critical(false));
+  private static final MethodHandle SHORT =
+      Linker.nativeLinker().downcallHandle(TYPE, Linker.Option.critical(false));
 
   private Calls() {}
 
@@ -28,7 +30,9 @@ public final class Calls {
     }
   }
 
-  /** Calls a function that returns within microseconds: cheaper, but holds up garbage collection. */
+  /**
+   * Calls a function that returns within microseconds: cheaper, but holds up garbage collection.
+   */
   public static void callShort(MemorySegment code, MemorySegment arguments) {
     try {
       SHORT.invokeExact(code, arguments);
@@ -37,7 +41,9 @@ public final class Calls {
     }
   }
 
-  /** What a call by method handle threw, to be thrown on: none here declares a checked exception. */
+  /**
+   * What a call by method handle threw, to be thrown on: none here declares a checked exception.
+   */
   static RuntimeException unchecked(Throwable e) {
     return switch (e) {
       case RuntimeException r -> r;

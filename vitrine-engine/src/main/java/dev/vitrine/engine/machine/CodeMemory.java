@@ -9,8 +9,8 @@ public final class CodeMemory {
   private CodeMemory() {}
 
   /**
-   * Copies a code into fresh pages and makes them executable. Nothing keeps the owner from being closed
-   * while the code runs, which would crash the process: whoever closes it sees to that.
+   * Copies a code into fresh pages and makes them executable. Nothing keeps the owner from being
+   * closed while the code runs, which would crash the process: whoever closes it sees to that.
    *
    * @return where the code starts, a bare address
    * @throws CodeRefusedException when the system or the virtual machine's options forbid it
@@ -19,7 +19,8 @@ public final class CodeMemory {
     try {
       return load(code, owner, Pages.host());
     } catch (IllegalCallerException e) {
-      throw new CodeRefusedException("this Java doesn't allow native access: --enable-native-access=ALL-UNNAMED", e);
+      throw new CodeRefusedException(
+          "this Java doesn't allow native access: --enable-native-access=ALL-UNNAMED", e);
     }
   }
 

@@ -5,13 +5,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 
 /**
- * Zeroed memory for weights and for what runs work on, in large pages where the system gives them, so
- * that a product's rows take fewer entries of the processor's page tables. Freed with its owner. For
- * one thread.
+ * Zeroed memory for weights and for what runs work on, in large pages where the system gives them,
+ * so that a product's rows take fewer entries of the processor's page tables. Freed with its owner.
+ * For one thread.
  */
 public final class LargePages implements SegmentAllocator {
   private static final long PAGE = 2 << 20;
-  /** Blocks are cut from slabs of at least that size, of which what isn't touched takes no memory. */
+
+  /**
+   * Blocks are cut from slabs of at least that size, of which what isn't touched takes no memory.
+   */
   private static final long SLAB = 16 << 20;
 
   private final Arena owner;

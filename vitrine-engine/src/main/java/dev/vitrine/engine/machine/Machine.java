@@ -67,7 +67,8 @@ public record Machine(String name, Set<Isa> sets, long l1, long l2, String refus
       if (type == 0) {
         break;
       }
-      long bytes = ((r[1] >>> 22) + 1L) * ((r[1] >>> 12 & 1023) + 1) * ((r[1] & 4095) + 1) * (r[2] + 1L);
+      long bytes =
+          ((r[1] >>> 22) + 1L) * ((r[1] >>> 12 & 1023) + 1) * ((r[1] & 4095) + 1) * (r[2] + 1L);
       int level = r[0] >>> 5 & 7;
       boolean holdsData = type == 1 || type == 3;
       if (holdsData && level == 1) {

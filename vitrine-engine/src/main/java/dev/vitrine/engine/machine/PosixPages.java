@@ -28,12 +28,16 @@ final class PosixPages implements Pages {
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
 
   private final MethodHandle mmap =
-      function("mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+      function(
+          "mmap",
+          FunctionDescriptor.of(
+              ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
   private final MethodHandle mprotect =
       function("mprotect", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
   private final MethodHandle madvise =
       function("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-  private final MethodHandle munmap = function("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+  private final MethodHandle munmap =
+      function("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
 
   private static MethodHandle function(String name, FunctionDescriptor type) {
     Linker linker = Linker.nativeLinker();
@@ -48,7 +52,8 @@ final class PosixPages implements Pages {
       MemorySegment state = arena.allocate(STATE);
       MemorySegment at =
           (MemorySegment)
-              mmap.invokeExact(state, MemorySegment.NULL, bytes, PROT_READ | PROT_WRITE, flags, -1, 0L);
+              mmap.invokeExact(
+                  state, MemorySegment.NULL, bytes, PROT_READ | PROT_WRITE, flags, -1, 0L);
       if (at.address() == MAP_FAILED) {
         throw refused("mmap", state);
       }
@@ -77,7 +82,10 @@ final class PosixPages implements Pages {
       return;
     }
     try (Arena arena = Arena.ofConfined()) {
-      int _ = (int) madvise.invokeExact(arena.allocate(STATE), pages, pages.byteSize(), MADV_HUGEPAGE_LINUX);
+      int _ =
+          (int)
+              madvise.invokeExact(
+                  arena.allocate(STATE), pages, pages.byteSize(), MADV_HUGEPAGE_LINUX);
     } catch (Throwable e) {
       throw Calls.unchecked(e);
     }

@@ -11,7 +11,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
-/** VirtualAlloc and VirtualProtect. Written from Microsoft's documentation; not tested on Windows. */
+/**
+ * VirtualAlloc and VirtualProtect. Written from Microsoft's documentation; not tested on Windows.
+ */
 @SuppressWarnings("restricted") // the system is called by address
 final class WindowsPages implements Pages {
   private static final int MEM_COMMIT_RESERVE = 0x3000;
@@ -20,9 +22,11 @@ final class WindowsPages implements Pages {
   private static final int PAGE_EXECUTE_READ = 0x20;
 
   private final MethodHandle alloc =
-      function("VirtualAlloc", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT));
+      function(
+          "VirtualAlloc", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT));
   private final MethodHandle protect =
-      function("VirtualProtect", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS));
+      function(
+          "VirtualProtect", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS));
   private final MethodHandle free =
       function("VirtualFree", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
@@ -35,7 +39,8 @@ final class WindowsPages implements Pages {
   public MemorySegment map(long bytes) {
     try {
       MemorySegment at =
-          (MemorySegment) alloc.invokeExact(MemorySegment.NULL, bytes, MEM_COMMIT_RESERVE, PAGE_READWRITE);
+          (MemorySegment)
+              alloc.invokeExact(MemorySegment.NULL, bytes, MEM_COMMIT_RESERVE, PAGE_READWRITE);
       if (at.address() == 0) {
         throw new CodeRefusedException("VirtualAlloc failed");
       }

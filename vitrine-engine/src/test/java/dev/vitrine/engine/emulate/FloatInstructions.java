@@ -58,8 +58,12 @@ final class FloatInstructions {
     to.put(
         "vrndscaleps",
         (s, i) -> s.write(i, lane -> bits(rounded(value(s, i, 1, lane), immediate(i)))));
-    to.put("vreduceps", (s, i) -> s.write(i, lane -> bits(reduced(value(s, i, 1, lane), immediate(i)))));
-    to.put("vscalefps", (s, i) -> s.write(i, lane -> bits(scaled(value(s, i, 1, lane), value(s, i, 2, lane)))));
+    to.put(
+        "vreduceps",
+        (s, i) -> s.write(i, lane -> bits(reduced(value(s, i, 1, lane), immediate(i)))));
+    to.put(
+        "vscalefps",
+        (s, i) -> s.write(i, lane -> bits(scaled(value(s, i, 1, lane), value(s, i, 2, lane)))));
     to.put("vcvtps2dq", (s, i) -> s.write(i, lane -> integer(value(s, i, 1, lane), true)));
     to.put("vcvttps2dq", (s, i) -> s.write(i, lane -> integer(value(s, i, 1, lane), false)));
     to.put(

@@ -64,10 +64,16 @@ class ColumnSoftmaxTest {
       String what = kernel.name() + " " + rows + " rows";
       for (int j = 0; j < n; j++) {
         assertThat((double) max.get(0, j)).as(what).isEqualTo(expectedMax[j]);
-        assertThat((double) factor.get(0, j)).as(what).isCloseTo(expectedFactor[j], offset(4e-7 * expectedFactor[j] + 1e-37));
-        assertThat((double) sum.get(0, j)).as(what).isCloseTo(expectedSum[j], offset(1e-6 * Math.abs(expectedSum[j]) + 4e-7));
+        assertThat((double) factor.get(0, j))
+            .as(what)
+            .isCloseTo(expectedFactor[j], offset(4e-7 * expectedFactor[j] + 1e-37));
+        assertThat((double) sum.get(0, j))
+            .as(what)
+            .isCloseTo(expectedSum[j], offset(1e-6 * Math.abs(expectedSum[j]) + 4e-7));
         for (int i = 0; i < rows; i++) {
-          assertThat((double) panel.get(i, j)).as(what).isCloseTo(expected[i][j], offset(4e-7 * expected[i][j] + 1e-37));
+          assertThat((double) panel.get(i, j))
+              .as(what)
+              .isCloseTo(expected[i][j], offset(4e-7 * expected[i][j] + 1e-37));
         }
       }
     }

@@ -22,9 +22,13 @@ class ElementwiseTest {
     return Arrays.stream(Function.values()).filter(VectorMath::has);
   }
 
-  /** All that floats come to: every size from denormal to largest, and closely where functions bend. */
+  /**
+   * All that floats come to: every size from denormal to largest, and closely where functions bend.
+   */
   private static float[] places() {
-    List<Float> out = new ArrayList<>(List.of(0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY));
+    List<Float> out =
+        new ArrayList<>(
+            List.of(0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY));
     for (float x = -130; x < 130; x += 0.037f) {
       out.add(x);
     }
@@ -75,9 +79,13 @@ class ElementwiseTest {
       float[] y = run(new Elementwise(width, new Scalar.Unary(f, X), List.of(false)), x);
       for (int i = 0; i < x.length; i++) {
         double expected = f.apply(x[i]);
-        assertThat(!isDefined(f, x[i]) || close(f, x[i], y[i], expected)).as("%s of %s on %s: %s, not %s", f, x[i], width, y[i], expected).isTrue();
+        assertThat(!isDefined(f, x[i]) || close(f, x[i], y[i], expected))
+            .as("%s of %s on %s: %s, not %s", f, x[i], width, y[i], expected)
+            .isTrue();
         if (first != null) {
-          assertThat(Float.floatToIntBits(y[i])).as("%s of %s: same bits on all", f, x[i]).isEqualTo(Float.floatToIntBits(first[i]));
+          assertThat(Float.floatToIntBits(y[i]))
+              .as("%s of %s: same bits on all", f, x[i])
+              .isEqualTo(Float.floatToIntBits(first[i]));
         }
       }
       first = y;
@@ -109,7 +117,9 @@ class ElementwiseTest {
   @ParameterizedTest
   @EnumSource
   void operatorsWithNanAndInfinity(Scalar.Operator operator) {
-    float[] some = {0, -0f, 1.5f, -2, 1e30f, -1e-30f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+    float[] some = {
+      0, -0f, 1.5f, -2, 1e30f, -1e-30f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
+    };
     float[] a = new float[some.length * some.length];
     float[] b = new float[a.length];
     for (int i = 0; i < a.length; i++) {
@@ -117,7 +127,8 @@ class ElementwiseTest {
       b[i] = some[i % some.length];
     }
     for (Width width : Width.values()) {
-      Elementwise kernel = new Elementwise(width, new Scalar.Binary(operator, X, Y), List.of(false, false));
+      Elementwise kernel =
+          new Elementwise(width, new Scalar.Binary(operator, X, Y), List.of(false, false));
       if (!kernel.isPossible()) {
         assertThat(operator).isEqualTo(Scalar.Operator.POW);
         continue;
@@ -126,7 +137,9 @@ class ElementwiseTest {
       for (int i = 0; i < a.length; i++) {
         float expected = (float) operator.apply(a[i], b[i]);
         boolean same = Float.compare(y[i], expected) == 0 || (y[i] == 0 && expected == 0);
-        assertThat(same).as("%s of %s and %s on %s: %s, not %s", operator, a[i], b[i], width, y[i], expected).isTrue();
+        assertThat(same)
+            .as("%s of %s and %s on %s: %s, not %s", operator, a[i], b[i], width, y[i], expected)
+            .isTrue();
       }
     }
   }
@@ -134,7 +147,11 @@ class ElementwiseTest {
   /** Rows, one element repeated along each, whole vectors and rests. */
   @Test
   void rowsWithRepeats() {
-    Scalar f = new Scalar.Binary(Scalar.Operator.ADD, new Scalar.Binary(Scalar.Operator.MUL, X, Y), new Scalar.Constant(2));
+    Scalar f =
+        new Scalar.Binary(
+            Scalar.Operator.ADD,
+            new Scalar.Binary(Scalar.Operator.MUL, X, Y),
+            new Scalar.Constant(2));
     for (Width width : Width.values()) {
       for (int n : new int[] {1, 7, 8, 9, 16, 17, 70}) {
         try (Trial trial = new Trial()) {

@@ -32,7 +32,8 @@ class GemmTest {
       for (boolean byColumn : new boolean[] {false, true}) {
         for (Start start : Start.values()) {
           Activation[] all = Activation.values();
-          Activation activation = start == Start.BIAS ? all[cases.size() % all.length] : Activation.NONE;
+          Activation activation =
+              start == Start.BIAS ? all[cases.size() % all.length] : Activation.NONE;
           boolean residual = cases.size() % 2 == 0 && start != Start.SCALED;
           Gemm whole = new Gemm(tile, byColumn, start, activation, residual, false);
           for (int m : new int[] {0, 1, rows - 1, rows, rows + 1, 2 * rows + 3}) {
@@ -42,14 +43,17 @@ class GemmTest {
           cases.add(new Case(whole, rows, 67, 3 * n, cases.size()));
           if (start != Start.SCALED) {
             Gemm partial = new Gemm(tile, byColumn, start, activation, residual, true);
-            for (int columns : new int[] {1, lanes - 1, lanes, n - 1, n, n + 1, 2 * n + lanes + 3}) {
+            for (int columns :
+                new int[] {1, lanes - 1, lanes, n - 1, n, n + 1, 2 * n + lanes + 3}) {
               cases.add(new Case(partial, rows + 2, 5, columns, cases.size()));
             }
           }
         }
       }
       for (Activation activation : Activation.values()) {
-        cases.add(new Case(new Gemm(tile, false, Start.BIAS, activation, true, true), 9, 6, 21, cases.size()));
+        cases.add(
+            new Case(
+                new Gemm(tile, false, Start.BIAS, activation, true, true), 9, 6, 21, cases.size()));
       }
     }
     return cases.stream();
@@ -75,8 +79,11 @@ class GemmTest {
     int padded = panels * gemm.tile().columns();
     int extra = random.nextInt(3) * 5;
     try (Trial trial = new Trial()) {
-      var a = (gemm.byColumn() ? trial.grid(c.k, c.m, c.m + extra) : trial.grid(c.m, c.k, c.k + extra)).random(random, 2);
-      var b = trial.grid(panels * c.k, gemm.tile().columns(), gemm.tile().columns()).random(random, 2);
+      var a =
+          (gemm.byColumn() ? trial.grid(c.k, c.m, c.m + extra) : trial.grid(c.m, c.k, c.k + extra))
+              .random(random, 2);
+      var b =
+          trial.grid(panels * c.k, gemm.tile().columns(), gemm.tile().columns()).random(random, 2);
       var out = trial.grid(c.m, c.n, c.n + extra);
       var column = trial.grid(1, padded, padded).random(random, 2);
       var residual = trial.grid(c.m, c.n, c.n + 2 * extra).random(random, 8);
@@ -102,7 +109,8 @@ class GemmTest {
             sum += product;
             sizes += Math.abs(product);
           }
-          expected[i][j] = gemm.activation().apply(sum) + (gemm.residual() ? residual.get(i, j) : 0);
+          expected[i][j] =
+              gemm.activation().apply(sum) + (gemm.residual() ? residual.get(i, j) : 0);
           size[i][j] = sizes + (gemm.residual() ? Math.abs(residual.get(i, j)) : 0);
         }
       }
@@ -122,9 +130,13 @@ class GemmTest {
       trial.run(gemm);
       for (int i = 0; i < c.m; i++) {
         for (int j = 0; j < c.n; j++) {
-          // Each of k roundings is at most half a unit of the sum of sizes; functions are good to 5e-7.
-          double bound = Math.ulp(1f) / 2 * (c.k + 3) * size[i][j] * 1.2 + 6e-7 * Math.max(1, size[i][j]);
-          assertThat((double) out.get(i, j)).as("%s at %d, %d", c, i, j).isCloseTo(expected[i][j], offset(bound));
+          // Each of k roundings is at most half a unit of the sum of sizes; functions are good to
+          // 5e-7.
+          double bound =
+              Math.ulp(1f) / 2 * (c.k + 3) * size[i][j] * 1.2 + 6e-7 * Math.max(1, size[i][j]);
+          assertThat((double) out.get(i, j))
+              .as("%s at %d, %d", c, i, j)
+              .isCloseTo(expected[i][j], offset(bound));
         }
       }
       out.checkPadding(c.toString());

@@ -22,21 +22,27 @@ class RowsTest {
       for (int form = 0; form < 4; form++) {
         boolean scaled = (form & 1) != 0;
         boolean shifted = (form & 2) != 0;
-        check(new LayerNormRows(width, scaled, shifted), n, 1e-5, (x, scale, bias) -> {
-          double mean = 0;
-          double variance = 0;
-          for (double v : x) {
-            mean += v / n;
-          }
-          for (double v : x) {
-            variance += (v - mean) * (v - mean) / n;
-          }
-          double[] y = new double[n];
-          for (int i = 0; i < n; i++) {
-            y[i] = (x[i] - mean) / Math.sqrt(variance + 1e-3f) * (scaled ? scale[i] : 1) + (shifted ? bias[i] : 0);
-          }
-          return y;
-        });
+        check(
+            new LayerNormRows(width, scaled, shifted),
+            n,
+            1e-5,
+            (x, scale, bias) -> {
+              double mean = 0;
+              double variance = 0;
+              for (double v : x) {
+                mean += v / n;
+              }
+              for (double v : x) {
+                variance += (v - mean) * (v - mean) / n;
+              }
+              double[] y = new double[n];
+              for (int i = 0; i < n; i++) {
+                y[i] =
+                    (x[i] - mean) / Math.sqrt(variance + 1e-3f) * (scaled ? scale[i] : 1)
+                        + (shifted ? bias[i] : 0);
+              }
+              return y;
+            });
       }
     }
   }
@@ -45,17 +51,21 @@ class RowsTest {
   @EnumSource
   void softmax(Width width) {
     for (int n : COLUMNS) {
-      check(new SoftmaxRows(width), n, 1e-6, (x, _, _) -> {
-        double sum = 0;
-        for (double v : x) {
-          sum += Math.exp(v);
-        }
-        double[] y = new double[n];
-        for (int i = 0; i < n; i++) {
-          y[i] = Math.exp(x[i]) / sum;
-        }
-        return y;
-      });
+      check(
+          new SoftmaxRows(width),
+          n,
+          1e-6,
+          (x, _, _) -> {
+            double sum = 0;
+            for (double v : x) {
+              sum += Math.exp(v);
+            }
+            double[] y = new double[n];
+            for (int i = 0; i < n; i++) {
+              y[i] = Math.exp(x[i]) / sum;
+            }
+            return y;
+          });
     }
   }
 
@@ -87,7 +97,9 @@ class RowsTest {
       for (int r = 0; r < rows; r++) {
         double[] e = expected.of(in.row(r), scale.row(0), bias.row(0));
         for (int c = 0; c < n; c++) {
-          assertThat((double) out.get(r, c)).as("%s of %d at %d, %d", kernel.name(), n, r, c).isCloseTo(e[c], offset(tolerance));
+          assertThat((double) out.get(r, c))
+              .as("%s of %d at %d, %d", kernel.name(), n, r, c)
+              .isCloseTo(e[c], offset(tolerance));
         }
       }
       out.checkPadding(kernel.name());

@@ -38,7 +38,9 @@ class TransposeTest {
       for (int i = 0; i < rows; i++) {
         for (int j = 0; j < columns; j++) {
           float expected = in.get(i, j) * factor.get(0, one ? 0 : j);
-          assertThat(out.get(j, i)).as("%s %d×%d at %d, %d", width, rows, columns, i, j).isEqualTo(expected);
+          assertThat(out.get(j, i))
+              .as("%s %d×%d at %d, %d", width, rows, columns, i, j)
+              .isEqualTo(expected);
         }
       }
       out.checkPadding(rows + "×" + columns);

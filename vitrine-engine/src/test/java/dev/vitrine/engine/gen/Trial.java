@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Buffers and arguments for one run of a kernel, which is emulated for every calling convention, and
- * run for real where the machine has the instructions: all must leave the same bits everywhere.
+ * Buffers and arguments for one run of a kernel, which is emulated for every calling convention,
+ * and run for real where the machine has the instructions: all must leave the same bits everywhere.
  */
 final class Trial implements AutoCloseable {
   /** What memory that isn't to be used holds: a NaN of its own. */
@@ -32,7 +32,11 @@ final class Trial implements AutoCloseable {
 
   static {
     for (Width width : Width.values()) {
-      System.out.println("kernels for " + width.text() + ": emulated" + (isReal(width) ? ", and run for real" : ""));
+      System.out.println(
+          "kernels for "
+              + width.text()
+              + ": emulated"
+              + (isReal(width) ? ", and run for real" : ""));
     }
   }
 
@@ -40,7 +44,10 @@ final class Trial implements AutoCloseable {
   private final MemorySegment arguments = arena.allocate(ARGUMENTS, 64);
   private final List<MemorySegment> regions = new ArrayList<>(List.of(arguments));
 
-  /** Rows of floats: {@code at(row, column)} is {@code row · stride + column}; what is between is poisoned. */
+  /**
+   * Rows of floats: {@code at(row, column)} is {@code row · stride + column}; what is between is
+   * poisoned.
+   */
   final class Grid {
     private final MemorySegment memory;
     private final int rows;
@@ -130,7 +137,9 @@ final class Trial implements AutoCloseable {
   private static final Map<Generator, Map<Abi, Code>> CODES = new HashMap<>();
 
   static Code code(Generator generator, Abi abi) {
-    return CODES.computeIfAbsent(generator, _ -> new EnumMap<>(Abi.class)).computeIfAbsent(abi, generator::generate);
+    return CODES
+        .computeIfAbsent(generator, _ -> new EnumMap<>(Abi.class))
+        .computeIfAbsent(abi, generator::generate);
   }
 
   static boolean isReal(Width width) {
@@ -164,7 +173,8 @@ final class Trial implements AutoCloseable {
         float x = a.get(JAVA_FLOAT_UNALIGNED, at);
         float y = b.get(JAVA_FLOAT_UNALIGNED, at);
         if (Float.floatToIntBits(x) != Float.floatToIntBits(y)) {
-          throw new AssertionError(how + " it is " + y + ", not " + x + ", at float " + at / 4 + " of buffer " + i);
+          throw new AssertionError(
+              how + " it is " + y + ", not " + x + ", at float " + at / 4 + " of buffer " + i);
         }
       }
     }

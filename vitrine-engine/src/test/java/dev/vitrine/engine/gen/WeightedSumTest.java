@@ -19,7 +19,11 @@ class WeightedSumTest {
         boolean bias = seed % 2 == 0;
         boolean residual = seed % 3 == 0;
         Activation activation = seed % 4 == 0 ? Activation.GELU : Activation.NONE;
-        check(new WeightedSum(width, seed % 5 < 3, bias, activation, residual), channels, pixels, seed++);
+        check(
+            new WeightedSum(width, seed % 5 < 3, bias, activation, residual),
+            channels,
+            pixels,
+            seed++);
       }
     }
   }
@@ -31,14 +35,16 @@ class WeightedSumTest {
     int padded = Math.ceilDiv(channels, kernel.width().lanes()) * kernel.width().lanes();
     try (Trial trial = new Trial()) {
       int step = 1 + seed % 2;
-      var in = trial.grid(Math.max(1, step * pixels) + taps, channels, channels + 2).random(random, 2);
+      var in =
+          trial.grid(Math.max(1, step * pixels) + taps, channels, channels + 2).random(random, 2);
       var out = trial.grid(tables * pixels, channels, channels + 3);
       var residual = trial.grid(pixels, channels, channels + 1).random(random, 2);
       var weights = trial.grid(Math.max(1, tables * taps), padded, padded).random(random, 2);
       var bias = trial.grid(1, padded, padded).random(random, 2);
       var table = trial.grid(Math.max(1, tables * taps), 4, 4);
       for (int t = 0; t < tables * taps; t++) {
-        long weight = kernel.byChannel() ? weights.address(t) : Float.floatToRawIntBits(weights.get(t, 0));
+        long weight =
+            kernel.byChannel() ? weights.address(t) : Float.floatToRawIntBits(weights.get(t, 0));
         table.setLong(t, 0, t % Math.max(1, taps) * in.strideBytes());
         table.setLong(t, 2, weight);
       }
@@ -61,11 +67,15 @@ class WeightedSumTest {
           for (int c = 0; c < channels; c++) {
             double sum = kernel.bias() ? bias.get(0, c) : 0;
             for (int t = 0; t < taps; t++) {
-              sum += (double) weights.get(n * taps + t, kernel.byChannel() ? c : 0) * in.get(p * step + t, c);
+              sum +=
+                  (double) weights.get(n * taps + t, kernel.byChannel() ? c : 0)
+                      * in.get(p * step + t, c);
             }
             sum = kernel.activation().apply(sum) + (kernel.residual() ? residual.get(p, c) : 0);
             assertThat((double) out.get(n * pixels + p, c))
-                .as("%s %d channels %d pixels seed %d at %d, %d", kernel.name(), channels, pixels, seed, p, c)
+                .as(
+                    "%s %d channels %d pixels seed %d at %d, %d",
+                    kernel.name(), channels, pixels, seed, p, c)
                 .isCloseTo(sum, offset(2e-6));
           }
         }

@@ -23,9 +23,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every case that a tier has a kernel for: run for real where the machine can, emulated elsewhere. */
+/**
+ * Every case that a tier has a kernel for: run for real where the machine can, emulated elsewhere.
+ */
 class GeneratedKernelsTest {
-  private static final Pattern ESSENTIAL = Pattern.compile("product \\d+×\\d+×\\d+( bias .* residual)?|attention .*");
+  private static final Pattern ESSENTIAL =
+      Pattern.compile("product \\d+×\\d+×\\d+( bias .* residual)?|attention .*");
 
   static Stream<Arguments> cases() {
     return Stream.of(Width.values())
@@ -36,7 +39,9 @@ class GeneratedKernelsTest {
     StepMemory memory = new StepMemory(11);
     Step step = c.make().apply(memory);
     try (Arena owner = Arena.ofConfined()) {
-      return new GeneratedKernels(width, _ -> _ -> {}).bind(step, new Constants(memory.program(step), owner)) != null;
+      return new GeneratedKernels(width, _ -> _ -> {})
+              .bind(step, new Constants(memory.program(step), owner))
+          != null;
     }
   }
 

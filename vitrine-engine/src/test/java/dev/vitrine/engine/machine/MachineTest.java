@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.junit.jupiter.api.Test;
 
 class MachineTest {
   private static final int OSXSAVE_AVX_FMA_F16C = 1 << 27 | 1 << 28 | 1 << 12 | 1 << 29;
@@ -25,7 +25,8 @@ class MachineTest {
   private static final Set<Isa> WITH_AVX2 = Set.of(Isa.BASE, Isa.AVX, Isa.AVX2, Isa.FMA, Isa.F16C);
 
   /** A processor in the parts of CPUID that differ. */
-  record Case(String name, int one, int sevenB, int sevenC, int sevenOneA, long xcr0, Set<Isa> sets) implements Machine.Source {
+  record Case(String name, int one, int sevenB, int sevenC, int sevenOneA, long xcr0, Set<Isa> sets)
+      implements Machine.Source {
     @Override
     public int[] cpuid(int leaf, int subleaf) {
       return switch (leaf) {
@@ -51,15 +52,48 @@ class MachineTest {
   static final List<Case> CASES =
       List.of(
           new Case("before AVX", 0, 0, 0, 0, 0, Set.of(Isa.BASE)),
-          new Case("AVX that the system doesn't save", 1 << 28 | 1 << 12, AVX2, 0, 0, 0, Set.of(Isa.BASE)),
-          new Case("AVX switched off in XCR0", OSXSAVE_AVX_FMA_F16C, AVX2 | F_DQ_BW_VL, 0, 0, 3, Set.of(Isa.BASE)),
+          new Case(
+              "AVX that the system doesn't save",
+              1 << 28 | 1 << 12,
+              AVX2,
+              0,
+              0,
+              0,
+              Set.of(Isa.BASE)),
+          new Case(
+              "AVX switched off in XCR0",
+              OSXSAVE_AVX_FMA_F16C,
+              AVX2 | F_DQ_BW_VL,
+              0,
+              0,
+              3,
+              Set.of(Isa.BASE)),
           new Case("Haswell", OSXSAVE_AVX_FMA_F16C, AVX2, 0, 0, 7, WITH_AVX2),
           new Case("Alder Lake", OSXSAVE_AVX_FMA_F16C, AVX2, 0, 1 << 4, 7, with(Isa.AVX_VNNI)),
-          new Case("zmm that the system doesn't save", OSXSAVE_AVX_FMA_F16C, AVX2 | F_DQ_BW_VL, 1 << 11, 0, 7, WITH_AVX2),
-          new Case("without VL", OSXSAVE_AVX_FMA_F16C, AVX2 | 1 << 16, 0, 0, 0xe7, WITH_AVX2),
-          new Case("Skylake-X", OSXSAVE_AVX_FMA_F16C, AVX2 | F_DQ_BW_VL, 0, 0, 0xe7, with(Isa.AVX512F, Isa.AVX512DQ, Isa.AVX512BW)),
           new Case(
-              "Ice Lake", OSXSAVE_AVX_FMA_F16C, AVX2 | F_DQ_BW_VL, 1 << 11, 0, 0xe7,
+              "zmm that the system doesn't save",
+              OSXSAVE_AVX_FMA_F16C,
+              AVX2 | F_DQ_BW_VL,
+              1 << 11,
+              0,
+              7,
+              WITH_AVX2),
+          new Case("without VL", OSXSAVE_AVX_FMA_F16C, AVX2 | 1 << 16, 0, 0, 0xe7, WITH_AVX2),
+          new Case(
+              "Skylake-X",
+              OSXSAVE_AVX_FMA_F16C,
+              AVX2 | F_DQ_BW_VL,
+              0,
+              0,
+              0xe7,
+              with(Isa.AVX512F, Isa.AVX512DQ, Isa.AVX512BW)),
+          new Case(
+              "Ice Lake",
+              OSXSAVE_AVX_FMA_F16C,
+              AVX2 | F_DQ_BW_VL,
+              1 << 11,
+              0,
+              0xe7,
               with(Isa.AVX512F, Isa.AVX512DQ, Isa.AVX512BW, Isa.AVX512_VNNI)));
 
   private static Set<Isa> with(Isa... more) {
@@ -83,7 +117,9 @@ class MachineTest {
       words[i / 4] |= name[i] << 8 * (i % 4);
     }
     for (int i = 0; i < 3; i++) {
-      leaves.put(0x8000_0002 + i, new int[] {words[4 * i], words[4 * i + 1], words[4 * i + 2], words[4 * i + 3]});
+      leaves.put(
+          0x8000_0002 + i,
+          new int[] {words[4 * i], words[4 * i + 1], words[4 * i + 2], words[4 * i + 3]});
     }
     int[][] caches = {
       {1 | 1 << 5, 7 << 22 | 63, 63, 0}, // data, 8 ways of 64 lines of 64 bytes
@@ -108,7 +144,8 @@ class MachineTest {
             return 0;
           }
         };
-    assertThat(Machine.read(amd)).isEqualTo(new Machine("AMD Ryzen 9", Set.of(Isa.BASE), 32 << 10, 1 << 20, null));
+    assertThat(Machine.read(amd))
+        .isEqualTo(new Machine("AMD Ryzen 9", Set.of(Isa.BASE), 32 << 10, 1 << 20, null));
   }
 
   /** The kernel of Linux lists what it found by the same means. */
@@ -126,8 +163,26 @@ class MachineTest {
     assertThat(m.refusal()).isNull();
     assertThat(m.name()).isEqualTo(fields.get("model name").strip().replaceAll(" +", " "));
     Map<Isa, String> names =
-        Map.of(Isa.AVX, "avx", Isa.AVX2, "avx2", Isa.FMA, "fma", Isa.F16C, "f16c", Isa.AVX_VNNI, "avx_vnni",
-            Isa.AVX512F, "avx512f", Isa.AVX512BW, "avx512bw", Isa.AVX512DQ, "avx512dq", Isa.AVX512_VNNI, "avx512_vnni");
-    names.forEach((isa, flag) -> assertThat(m.sets().contains(isa)).as(flag).isEqualTo(flags.contains(flag)));
+        Map.of(
+            Isa.AVX,
+            "avx",
+            Isa.AVX2,
+            "avx2",
+            Isa.FMA,
+            "fma",
+            Isa.F16C,
+            "f16c",
+            Isa.AVX_VNNI,
+            "avx_vnni",
+            Isa.AVX512F,
+            "avx512f",
+            Isa.AVX512BW,
+            "avx512bw",
+            Isa.AVX512DQ,
+            "avx512dq",
+            Isa.AVX512_VNNI,
+            "avx512_vnni");
+    names.forEach(
+        (isa, flag) -> assertThat(m.sets().contains(isa)).as(flag).isEqualTo(flags.contains(flag)));
   }
 }

@@ -2,8 +2,8 @@ package dev.vitrine.formats.npy;
 
 import dev.vitrine.formats.AtomicFile;
 import dev.vitrine.formats.FormatException;
-import dev.vitrine.formats.UnsupportedException;
 import dev.vitrine.formats.MappedFile;
+import dev.vitrine.formats.UnsupportedException;
 import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;

@@ -104,11 +104,7 @@ final class MathRows {
               required("to"),
               with("saturate", 1).since(19),
               with("round_mode", "up").since(24)),
-          op(
-              CastLike.class,
-              15,
-              with("saturate", 1).since(19),
-              with("round_mode", "up").since(24)),
+          op(CastLike.class, 15, with("saturate", 1).since(19), with("round_mode", "up").since(24)),
           op(Ceil.class, 6),
           op(Celu.class, 12, with("alpha", 1f)),
           op(Clip.class, 11),

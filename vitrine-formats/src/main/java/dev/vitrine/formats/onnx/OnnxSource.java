@@ -76,7 +76,10 @@ public final class OnnxSource implements ModelSource {
     return Math.toIntExact(model.opsets().get(""));
   }
 
-  /** How many nodes of each type the file has, Constant nodes and calls of its own functions included. */
+  /**
+   * How many nodes of each type the file has, Constant nodes and calls of its own functions
+   * included.
+   */
   public SortedMap<String, Integer> operations() {
     SortedMap<String, Integer> out = new TreeMap<>();
     model.graph().nodes().forEach(n -> out.merge(n.type(), 1, Integer::sum));

@@ -20,7 +20,9 @@ final class Packing {
     return each == 1 ? t.bytes() : Math.ceilDiv(t.shape().count(), (long) each);
   }
 
-  /** The tensor of stored elements, which are {@link #bytes} long; a view of them where it can be. */
+  /**
+   * The tensor of stored elements, which are {@link #bytes} long; a view of them where it can be.
+   */
   static Tensor unpacked(TensorType t, MemorySegment stored) {
     int each = perByte(t.dtype());
     if (each == 1) {
@@ -49,8 +51,7 @@ final class Packing {
     for (long i = 0; i < t.count(); i++) {
       int code = t.data().get(ValueLayout.JAVA_BYTE, i) & (1 << bits) - 1;
       byte before = out.get(ValueLayout.JAVA_BYTE, i / each);
-      out.set(
-          ValueLayout.JAVA_BYTE, i / each, (byte) (before | code << bits * (int) (i % each)));
+      out.set(ValueLayout.JAVA_BYTE, i / each, (byte) (before | code << bits * (int) (i % each)));
     }
     return out;
   }
