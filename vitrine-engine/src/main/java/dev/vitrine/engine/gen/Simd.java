@@ -22,6 +22,8 @@ final class Simd {
   static final int DOWN = 9;
   static final int UP = 10;
 
+  /** Comparisons; what isn't less may be NaN. */
+  static final int NOT_LESS = 5;
   private static final int UNORDERED = 3;
 
   private final Assembler a;
@@ -185,6 +187,17 @@ final class Simd {
   /** Rounds to a whole number, in one of the modes above. */
   void round(Vec to, Vec from, int mode) {
     a.emit(width == Width.AVX512 ? Floats.VRNDSCALEPS : Floats.VROUNDPS, to, from, imm(mode));
+  }
+
+  /** Zeroes what is less than that; NaN stays. */
+  void flush(Vec v, float least, Mask mask, Vec spare) {
+    if (width == Width.AVX512) {
+      a.emit(Floats.VCMPPS, mask, v, all(least), imm(NOT_LESS));
+      a.emit(Moves.VMOVAPS, v.zeroed(mask), v);
+    } else {
+      a.emit(Floats.VCMPPS, spare, v, all(least), imm(NOT_LESS));
+      a.emit(Floats.VANDPS, v, v, spare);
+    }
   }
 
   /** Makes v NaN where b is. */

@@ -2,6 +2,7 @@ package dev.vitrine.engine.gen;
 
 import static dev.vitrine.engine.asm.Floats.VADDPS;
 import static dev.vitrine.engine.asm.Floats.VANDPS;
+import static dev.vitrine.engine.asm.Floats.VCMPPS;
 import static dev.vitrine.engine.asm.Floats.VDIVPS;
 import static dev.vitrine.engine.asm.Floats.VFMADD213PS;
 import static dev.vitrine.engine.asm.Floats.VFNMADD231PS;
@@ -20,12 +21,13 @@ import static dev.vitrine.engine.asm.Moves.VMOVAPS;
 
 import dev.vitrine.compiler.plan.Function;
 import dev.vitrine.engine.asm.Assembler;
+import dev.vitrine.engine.asm.Mask;
 import dev.vitrine.engine.asm.Vec;
 
 /**
  * Emits functions on vectors, in place; spare registers are overwritten. Absolute errors are below
- * 5e-7, relative errors of the exponentials below 4e-7. NaN stays NaN. All widths give the same
- * bits, but for {@link #exp2}.
+ * 5e-7, relative errors of the exponentials below 4e-7. NaN stays NaN. All widths give the same bits,
+ * but for {@link #exp2}. {@link Mask} 3 is overwritten.
  */
 final class VectorMath {
   private static final float LOG2_E = 1.44269504f;
@@ -36,10 +38,11 @@ final class VectorMath {
   private static final float ROUND = 12582912f;
   private static final int MANTISSA_BITS = 23;
 
-  // Powers below 2⁻¹²⁵ become about that: the exponent is added to a float's, which must stay
-  // normal.
+  // The exponent is added to a float's, which must stay normal. Smaller powers are made 0: numbers that
+  // are not normal would slow down whatever is multiplied by them.
   private static final float LEAST_EXPONENT = -125f;
   private static final float LEAST = -86.6f;
+  private static final float LEAST_POWER = 2.5e-38f;
   private static final float GREATEST = 89f;
 
   /** 2ˣ for |x| ≤ ½: minimax in the relative error, 7.5e-8. */
@@ -68,6 +71,8 @@ final class VectorMath {
   private static final float SQRT_8_OVER_PI = 1.5957691216f;
   private static final float GELU_CUBE = 0.044715f;
   private static final float QUICK = 1.702f;
+
+  private static final Mask NORMAL = Mask.k(3);
 
   /** The spare registers that {@link #apply} needs at most. */
   static final int SPARE = 3;
@@ -127,7 +132,8 @@ final class VectorMath {
       // The scale instruction rounds down what it scales by, so that is the fraction to take.
       a.emit(VREDUCEPS, n, x, imm(Simd.DOWN));
       polynomial(p, n, POWER_ABOVE);
-      a.emit(VSCALEFPS, x, p, x);
+      a.emit(VCMPPS, NORMAL, x, simd.all(LEAST_EXPONENT), imm(Simd.NOT_LESS));
+      a.emit(VSCALEFPS, x.zeroed(NORMAL), p, x);
       return;
     }
     atLeast(x, LEAST_EXPONENT, n);
@@ -135,6 +141,7 @@ final class VectorMath {
     a.emit(VSUBPS, p, n, simd.all(ROUND));
     a.emit(VSUBPS, x, x, p);
     scaledPower(x, n, p);
+    simd.flush(x, LEAST_POWER, NORMAL, n);
   }
 
   /** eˣ. */
@@ -151,6 +158,7 @@ final class VectorMath {
     a.emit(VMULPS, x, x, simd.all(LOG2_E));
     scaledPower(x, n, p);
     a.emit(VADDPS, x, x, x);
+    simd.flush(x, LEAST_POWER, NORMAL, n);
   }
 
   /** x = 2ˣ times 2 to the whole number in the lowest bits of n. */
