@@ -24,6 +24,7 @@ final class Simd {
 
   /** Comparisons; what isn't less may be NaN. */
   static final int NOT_LESS = 5;
+
   private static final int UNORDERED = 3;
 
   private final Assembler a;

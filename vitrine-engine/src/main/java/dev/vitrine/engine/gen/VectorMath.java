@@ -26,8 +26,8 @@ import dev.vitrine.engine.asm.Vec;
 
 /**
  * Emits functions on vectors, in place; spare registers are overwritten. Absolute errors are below
- * 5e-7, relative errors of the exponentials below 4e-7. NaN stays NaN. All widths give the same bits,
- * but for {@link #exp2}. {@link Mask} 3 is overwritten.
+ * 5e-7, relative errors of the exponentials below 4e-7. NaN stays NaN. All widths give the same
+ * bits, but for {@link #exp2}. {@link Mask} 3 is overwritten.
  */
 final class VectorMath {
   private static final float LOG2_E = 1.44269504f;
@@ -38,7 +38,8 @@ final class VectorMath {
   private static final float ROUND = 12582912f;
   private static final int MANTISSA_BITS = 23;
 
-  // The exponent is added to a float's, which must stay normal. Smaller powers are made 0: numbers that
+  // The exponent is added to a float's, which must stay normal. Smaller powers are made 0: numbers
+  // that
   // are not normal would slow down whatever is multiplied by them.
   private static final float LEAST_EXPONENT = -125f;
   private static final float LEAST = -86.6f;
