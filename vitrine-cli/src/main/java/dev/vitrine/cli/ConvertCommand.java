@@ -13,6 +13,7 @@ import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.VitrineException;
+import dev.vitrine.vision.PictureModel.Size;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,7 +69,7 @@ final class ConvertCommand implements Callable<Integer> {
   @Option(
       names = {"-g", "--size"},
       paramLabel = "HxW",
-      converter = Size.Converter.class,
+      converter = SizeConverter.class,
       description = "The ONNX model's input size (default: the one that it was trained at).")
   Size size;
 

@@ -13,6 +13,7 @@ import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import dev.vitrine.graph.VitrineException;
+import dev.vitrine.vision.PictureModel.Size;
 import dev.vitrine.vision.Preprocessor;
 import dev.vitrine.vision.image.ImageReader;
 import java.nio.file.Path;

@@ -94,7 +94,8 @@ final class PictureOptions {
     long start = System.nanoTime();
     try (Model model = Models.open(name)) {
       Options options = run.options(outputs.apply(model));
-      try (PictureModel ready = PictureModel.of(model, size(size), fit, options, this::note)) {
+      try (PictureModel ready =
+          PictureModel.of(model, run.size == null ? size : run.size, fit, options, this::note)) {
         phases.add("load", System.nanoTime() - start);
         out.line("model   %s    %s", describe(model.info()), machine(options));
         PictureRun pictureRun;
@@ -115,12 +116,6 @@ final class PictureOptions {
         out.json(json);
       }
     }
-  }
-
-  private PictureModel.Size size(PictureModel.Size otherwise) {
-    return run.size == null
-        ? otherwise
-        : new PictureModel.Size(run.size.height(), run.size.width());
   }
 
   private void note(String line) {

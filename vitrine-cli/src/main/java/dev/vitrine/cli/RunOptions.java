@@ -2,6 +2,7 @@ package dev.vitrine.cli;
 
 import dev.vitrine.engine.Options;
 import dev.vitrine.engine.Tier;
+import dev.vitrine.vision.PictureModel.Size;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +18,7 @@ final class RunOptions {
   @Option(
       names = {"-g", "--size"},
       paramLabel = "HxW",
-      converter = Size.Converter.class,
+      converter = SizeConverter.class,
       description = "Size of the model's input picture, height x width.")
   Size size;
 
