@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.vitrine.vision.image.Image;
 import dev.vitrine.vision.image.ImageReader;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -17,32 +15,31 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that take pictures, with tiny models. */
 class PictureCommandsTest {
-  private static final Path ROOT = Path.of(System.getProperty("vitrine.root"));
-  private static final Path CAT = ROOT.resolve("examples/chelsea.png");
-  private static final Path LEFT = ROOT.resolve("examples/motorcycle_left.png");
-  private static final Path TINY = ROOT.resolve("testdata/tiny");
+  private static final Path CAT = Cli.ROOT.resolve("examples/chelsea.png");
+  private static final Path LEFT = Cli.ROOT.resolve("examples/motorcycle_left.png");
+  private static final Path TINY = Cli.TINY;
 
   @TempDir Path folder;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  /** What the last call printed. */
+  private String out;
+
+  private String err;
 
   private int run(Object... args) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    return Main.run(
-        new PrintWriter(out),
-        new PrintWriter(err),
-        Stream.of(args).map(String::valueOf).toArray(String[]::new));
+    Cli call = Cli.run(args);
+    out = call.out();
+    err = call.err();
+    return call.code();
   }
 
   @Test
   void pca() {
     Path picture = folder.resolve("x.png");
     int code = run("pca", CAT, "-m", TINY.resolve("dinov2"), "-g", "60x70", "-o", picture, "-r", 2);
-    assertThat(err.toString()).contains("60×70 is no multiple of 14; using 56×70");
+    assertThat(err).contains("60×70 is no multiple of 14; using 56×70");
     assertThat(code).isZero();
-    assertThat(out.toString())
+    assertThat(out)
         .startsWith("model   dinov2 (f32, ")
         .contains("chelsea.png 300×451 → 56×70 → 4×5 patches")
         .contains("Repeat 2 times, avg time ")
@@ -71,8 +68,8 @@ class PictureCommandsTest {
       "--json",
       "-"
     };
-    assertThat(run(command)).as(err.toString()).isZero();
-    JsonNode json = new ObjectMapper().readTree(out.toString());
+    assertThat(run(command)).as(err).isZero();
+    JsonNode json = new ObjectMapper().readTree(out);
     assertThat(json.at("/images/1/patches/0").asInt()).isEqualTo(4);
     assertThat(json.at("/sheet").asText()).isEqualTo(sheet.toString());
     assertThat(json.at("/milliseconds/model").asDouble()).isPositive();
@@ -99,8 +96,8 @@ class PictureCommandsTest {
             folder,
             "--palette",
             palette);
-    assertThat(code).as(err.toString()).isZero();
-    assertThat(out.toString()).contains(" %  ").contains("wrote " + folder.resolve("segment.png"));
+    assertThat(code).as(err).isZero();
+    assertThat(out).contains(" %  ").contains("wrote " + folder.resolve("segment.png"));
     assertThat(ImageReader.read(folder.resolve("chelsea.classes.png")).width()).isEqualTo(451);
     assertThat(ImageReader.read(folder.resolve("chelsea.segment.png")).width()).isGreaterThan(500);
   }
@@ -123,9 +120,9 @@ class PictureCommandsTest {
             folder.resolve("sheet.png"),
             "--json",
             "-");
-    assertThat(code).as(err.toString()).isZero();
+    assertThat(code).as(err).isZero();
     assertThat(ImageReader.read(folder.resolve("sheet.png")).height()).isEqualTo(12 + 292);
-    JsonNode classes = new ObjectMapper().readTree(out.toString()).at("/images/0/classes");
+    JsonNode classes = new ObjectMapper().readTree(out).at("/images/0/classes");
     assertThat(classes.size()).isEqualTo(2);
     assertThat(classes.at("/0/probability").asDouble())
         .isGreaterThanOrEqualTo(classes.at("/1/probability").asDouble());
@@ -155,7 +152,7 @@ class PictureCommandsTest {
     for (Object[] command : commands) {
       String name = Stream.of(command).map(String::valueOf).toList().toString();
       assertThat(run(command)).as(name).isEqualTo(2);
-      assertThat(err.toString().lines().filter(l -> l.contains("error")).toList())
+      assertThat(err.lines().filter(l -> l.contains("error")).toList())
           .as(name)
           .singleElement()
           .asString()
