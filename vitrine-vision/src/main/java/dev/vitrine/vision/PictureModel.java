@@ -8,14 +8,18 @@ import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
 import dev.vitrine.graph.VitrineException;
 import dev.vitrine.vision.image.Image;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
  * A model with one input for pictures, at one size: what it takes is made from any picture. Safe
  * for several threads. Closing it leaves the model open.
+ *
+ * <p>It takes {@link #batch()} pictures at a time, one unless it was made for more.
  */
 public final class PictureModel implements AutoCloseable {
   /** How a picture comes to the input's size. */
@@ -28,6 +32,9 @@ public final class PictureModel implements AutoCloseable {
 
   /** Where neither the caller nor the model says: the size that DINOv2 was trained at last. */
   private static final Size DEFAULT = new Size(518, 518);
+
+  /** The most pictures at a time. */
+  private static final int MOST = 1024;
 
   /** Height and width in pixels. */
   public record Size(int height, int width) {
@@ -48,14 +55,17 @@ public final class PictureModel implements AutoCloseable {
   private final ModelInput input;
   private final Preprocessing preprocessing;
   private final Preprocessor preprocessor;
+  private final int batch;
   private final Session session;
 
-  private PictureModel(Model model, ModelInput input, Preprocessing how, Options options) {
+  private PictureModel(
+      Model model, ModelInput input, Preprocessing how, int batch, Options options) {
     this.model = model;
     this.input = input;
     this.preprocessing = how;
     this.preprocessor = new Preprocessor(how);
-    this.session = model.session(Shape.of(1, 3, how.height(), how.width()), options);
+    this.batch = batch;
+    this.session = model.session(Shape.of(batch, 3, how.height(), how.width()), options);
   }
 
   /**
@@ -68,6 +78,19 @@ public final class PictureModel implements AutoCloseable {
    */
   public static PictureModel of(
       Model model, Size wanted, Fit fit, Options options, Consumer<String> notes) {
+    return of(model, wanted, fit, 1, options, notes);
+  }
+
+  /**
+   * As above for several pictures at a time.
+   *
+   * @param batch how many; a model whose batch is fixed takes one all the same
+   */
+  public static PictureModel of(
+      Model model, Size wanted, Fit fit, int batch, Options options, Consumer<String> notes) {
+    if (batch < 1 || batch > MOST) {
+      throw new VitrineException("the batch is " + batch + "; it goes from 1 to " + MOST);
+    }
     String name = model.info().name();
     ModelInput input = model.inputs().getFirst();
     Shape shape = input.type().shape();
@@ -95,7 +118,7 @@ public final class PictureModel implements AutoCloseable {
             && wanted == null
             && size.equals(new Size(stated.height(), stated.width()));
     Preprocessing how = asStated ? stated : stated.withSize(size.height(), size.width());
-    return new PictureModel(model, input, how, options);
+    return new PictureModel(model, input, how, shape.dim(0).isStatic() ? 1 : batch, options);
   }
 
   private static Size size(
@@ -136,17 +159,32 @@ public final class PictureModel implements AutoCloseable {
     return preprocessing;
   }
 
-  /** The input for a picture. */
+  /** How many pictures a run takes. */
+  public int batch() {
+    return batch;
+  }
+
+  /** The types of the outputs by name, in order. */
+  public Map<String, TensorType> outputs() {
+    Map<String, TensorType> types = new LinkedHashMap<>();
+    session.program().outputs().forEach(port -> types.put(port.name(), port.type()));
+    return types;
+  }
+
+  /** The input for a picture: {@code [1, 3, height, width]} of the input's element type. */
   public Tensor prepare(Image picture) {
     return preprocessor.apply(picture).cast(input.type().dtype());
   }
 
-  /** Runs the model on a prepared picture: fresh tensors by output name. */
+  /**
+   * Runs the model on prepared pictures, {@code [batch, 3, height, width]}: fresh tensors by output
+   * name.
+   */
   public Map<String, Tensor> run(Tensor prepared) {
     return session.run(Map.of(input.name(), prepared));
   }
 
-  /** Runs the model on a picture. */
+  /** Runs a model of batch 1 on a picture. */
   public Map<String, Tensor> run(Image picture) {
     return run(prepare(picture));
   }

@@ -176,6 +176,13 @@ class PictureModelTest {
   }
 
   @Test
+  void progressSaysHowLong() {
+    assertThat(Progress.pace(0, 10, 1)).isEmpty();
+    assertThat(Progress.pace(30, 75, 20)).isEqualTo("  1.5/s  0:50 left");
+    assertThat(Progress.pace(1000, 7_322_000, 1)).isEqualTo("  1000/s  2:02:02 left");
+  }
+
+  @Test
   void repeats() {
     Repeats r = Repeats.NONE.and(2).and(4).and(9);
     assertThat(r)

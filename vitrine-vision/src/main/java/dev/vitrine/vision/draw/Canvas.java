@@ -44,6 +44,14 @@ public final class Canvas {
     return this;
   }
 
+  /** The border of a rectangle, {@code thickness} pixels inside it. */
+  public Canvas frame(int top, int left, int rows, int columns, int thickness, int colour) {
+    fill(top, left, thickness, columns, colour);
+    fill(top + rows - thickness, left, thickness, columns, colour);
+    fill(top, left, rows, thickness, colour);
+    return fill(top, left + columns - thickness, rows, thickness, colour);
+  }
+
   /** Text on one line of {@code size} pixels' height, capitals about 0.7 of it. */
   public Canvas text(int top, int left, String text, int size, int colour) {
     if (text.isEmpty()) {

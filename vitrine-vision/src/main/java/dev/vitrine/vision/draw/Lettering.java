@@ -42,6 +42,16 @@ final class Lettering {
     return (text.length() * ADVANCE * size + LINE - 1) / LINE;
   }
 
+  /** The text, its end cut off where it is wider than there is room. */
+  static String fit(String text, int size, int room) {
+    String fitting = text;
+    while (fitting.length() > 3 && width(fitting, size) > room) {
+      int keep = fitting.endsWith("...") ? fitting.length() - 4 : fitting.length() - 3;
+      fitting = fitting.substring(0, keep) + "...";
+    }
+    return fitting;
+  }
+
   /** How much of each pixel is covered, 0…1, as {@code size} rows of {@link #width} pixels. */
   static float[] coverage(String text, int size) {
     int columns = text.length() * ADVANCE;

@@ -44,7 +44,7 @@ public final class Sheet {
     Canvas canvas = new Canvas(GAP + rows.size() * step, width, Canvas.WHITE);
     int top = GAP;
     for (Row row : rows) {
-      canvas.text(top, GAP, fit(row.caption, width - 2 * GAP), TEXT, Canvas.INK);
+      canvas.text(top, GAP, Lettering.fit(row.caption, TEXT, width - 2 * GAP), TEXT, Canvas.INK);
       int left = GAP;
       for (Image cell : row.cells) {
         canvas.paste(cell, top + TEXT + 4, left);
@@ -53,15 +53,5 @@ public final class Sheet {
       top += step;
     }
     return canvas.image();
-  }
-
-  /** The text, its end cut off where it is wider than there is room. */
-  private static String fit(String text, int room) {
-    String fitting = text;
-    while (fitting.length() > 3 && Canvas.textWidth(fitting, TEXT) > room) {
-      int keep = fitting.endsWith("...") ? fitting.length() - 4 : fitting.length() - 3;
-      fitting = fitting.substring(0, keep) + "...";
-    }
-    return fitting;
   }
 }

@@ -1,0 +1,267 @@
+package dev.vitrine.features.embed;
+
+import dev.vitrine.engine.Model;
+import dev.vitrine.engine.Options;
+import dev.vitrine.formats.Preprocessing;
+import dev.vitrine.graph.Dim;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.VitrineException;
+import dev.vitrine.vision.PictureModel;
+import dev.vitrine.vision.image.Image;
+import dev.vitrine.vision.image.ImageException;
+import dev.vitrine.vision.resize.FloatMap;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Takes any number of pictures through a model: a vector, or a vector a patch, for each.
+ *
+ * <p>Pictures are decoded and prepared by threads of their own, a bounded number ahead, so that the
+ * model doesn't wait for them. The same picture gives the same numbers whatever the number of
+ * threads, the batch, and its neighbours. Safe for several threads.
+ */
+public final class Embedder implements AutoCloseable {
+  /** Takes what comes out, in the order of the pictures, on the thread that called. */
+  public interface Sink {
+    void embedded(Embedded picture);
+
+    /** A picture can't be read, or the model makes no numbers of it; the others go on. */
+    void failed(PictureSource picture, String reason);
+  }
+
+  /**
+   * A picture's vector.
+   *
+   * @param height of the picture as it was decoded, in pixels, as {@code width}
+   * @param vector for {@link Pooling#PATCH} all patches, one after the other in rows
+   */
+  public record Embedded(PictureSource source, int height, int width, float[] vector) {}
+
+  private record Prepared(int height, int width, Tensor input) {}
+
+  private final Model owned;
+  private final PictureModel model;
+  private final EmbedOptions options;
+  private final Shape shape;
+
+  private Embedder(Model owned, PictureModel model, EmbedOptions options) {
+    this.owned = owned;
+    this.model = model;
+    this.options = options;
+    Map<String, Tensor> nothing = new LinkedHashMap<>();
+    model.outputs().forEach((name, type) -> nothing.put(name, Tensor.zeros(type)));
+    int length = options.pooling().vector(nothing, 0, model.height(), model.width()).length;
+    if (options.pooling() == Pooling.PATCH) {
+      FloatMap map = Pooling.patches(nothing, 0, model.height(), model.width());
+      shape = Shape.of(map.height(), map.width(), map.channels());
+    } else {
+      shape = Shape.of(length);
+    }
+  }
+
+  /**
+   * Readies a model. The caller keeps it open until this is closed, and closes it.
+   *
+   * @param size of the model's input; null for what the model states
+   * @param run threads, tier and warnings; the outputs are chosen here
+   * @throws VitrineException when the model doesn't give what the options need
+   */
+  public static Embedder of(
+      Model model, PictureModel.Size size, EmbedOptions options, Options run) {
+    return of(null, model, size, options, run);
+  }
+
+  /** Opens a model with the outputs {@code cls} and {@code patch}, such as any DINOv2. */
+  public static Embedder open(Path path, PictureModel.Size size, EmbedOptions options) {
+    Model model = Model.open(path);
+    try {
+      return of(model, model, size, options, Options.defaults());
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private static Embedder of(
+      Model owned, Model model, PictureModel.Size size, EmbedOptions options, Options run) {
+    for (String output : options.pooling().outputs()) {
+      if (!model.outputs().contains(output)) {
+        throw new VitrineException(
+            "%s: has no output '%s' (it has %s); choose another --output or model"
+                .formatted(model.info().name(), output, String.join(", ", model.outputs())));
+      }
+    }
+    PictureModel pictures =
+        PictureModel.of(
+            model,
+            size,
+            PictureModel.Fit.STATED,
+            options.batch(),
+            run.outputs(options.pooling().outputs()),
+            run.warnings());
+    try {
+      return new Embedder(owned, pictures, options);
+    } catch (RuntimeException e) {
+      pictures.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The shape of a picture's vector: {@code [channels]}, or {@code [rows, columns, channels]} of
+   * patches.
+   */
+  public Shape shape() {
+    return shape;
+  }
+
+  public EmbedOptions options() {
+    return options;
+  }
+
+  /** How a picture becomes the model's input. */
+  public Preprocessing preprocessing() {
+    return model.preprocessing();
+  }
+
+  /**
+   * The vector of one picture, of the length of {@link #shape()}.
+   *
+   * @throws VitrineException when it is not made of finite numbers
+   */
+  public float[] embed(Image picture) {
+    PictureSource source = PictureSource.of("the picture", picture);
+    float[][] out = new float[1][];
+    embed(
+        List.of(source),
+        new Sink() {
+          @Override
+          public void embedded(Embedded e) {
+            out[0] = e.vector();
+          }
+
+          @Override
+          public void failed(PictureSource s, String reason) {
+            throw new VitrineException(reason);
+          }
+        });
+    return out[0];
+  }
+
+  /** Embeds pictures in order. What a picture's reading fails by goes to the sink. */
+  public void embed(List<? extends PictureSource> pictures, Sink sink) {
+    int workers = Math.min(options.decoders(), pictures.size());
+    if (workers == 0) {
+      return;
+    }
+    ExecutorService decoders = Executors.newFixedThreadPool(workers, Embedder::decoder);
+    try {
+      ArrayDeque<Future<Prepared>> ahead = new ArrayDeque<>();
+      Iterator<? extends PictureSource> next = pictures.iterator();
+      Iterator<? extends PictureSource> now = pictures.iterator();
+      int most = 2 * model.batch() + workers;
+      List<PictureSource> sources = new ArrayList<>();
+      List<Prepared> batch = new ArrayList<>();
+      while (now.hasNext()) {
+        while (ahead.size() < most && next.hasNext()) {
+          PictureSource source = next.next();
+          ahead.add(decoders.submit(() -> prepare(source)));
+        }
+        PictureSource source = now.next();
+        try {
+          batch.add(result(ahead.remove()));
+          sources.add(source);
+        } catch (ImageException e) {
+          run(sources, batch, sink); // What came before goes first.
+          sink.failed(source, e.getMessage());
+        }
+        if (batch.size() == model.batch()) {
+          run(sources, batch, sink);
+        }
+      }
+      run(sources, batch, sink);
+    } finally {
+      decoders.shutdownNow();
+    }
+  }
+
+  private static Thread decoder(Runnable work) {
+    Thread t = new Thread(null, work, "vitrine-decode", 0, false);
+    t.setDaemon(true);
+    return t;
+  }
+
+  private Prepared prepare(PictureSource source) {
+    Image picture = source.read(options.maxPixels());
+    return new Prepared(picture.height(), picture.width(), model.prepare(picture));
+  }
+
+  private static Prepared result(Future<Prepared> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case ImageException x -> throw x;
+        case RuntimeException x -> throw x;
+        case Error x -> throw x;
+        default -> throw new IllegalStateException(e);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new VitrineException("embedding was interrupted", e);
+    }
+  }
+
+  /** Runs the model on what is there and empties the lists. A part of a batch is filled up. */
+  private void run(List<PictureSource> sources, List<Prepared> batch, Sink sink) {
+    if (batch.isEmpty()) {
+      return;
+    }
+    Map<String, Tensor> outputs = model.run(together(batch));
+    for (int i = 0; i < batch.size(); i++) {
+      float[] vector = options.pooling().vector(outputs, i, model.height(), model.width());
+      PictureSource source = sources.get(i);
+      if (!Vectors.isFinite(vector)) {
+        sink.failed(source, source.name() + ": the model makes no finite numbers of it");
+        continue;
+      }
+      if (options.normalise()) {
+        Vectors.normalise(vector, (int) shape.size(shape.rank() - 1));
+      }
+      sink.embedded(new Embedded(source, batch.get(i).height(), batch.get(i).width(), vector));
+    }
+    sources.clear();
+    batch.clear();
+  }
+
+  private Tensor together(List<Prepared> batch) {
+    Tensor first = batch.getFirst().input();
+    if (model.batch() == 1) {
+      return first;
+    }
+    Tensor all = Tensor.zeros(first.dtype(), first.shape().with(0, Dim.of(model.batch())));
+    long bytes = first.data().byteSize();
+    for (int i = 0; i < batch.size(); i++) {
+      all.data().asSlice(i * bytes, bytes).copyFrom(batch.get(i).input().data());
+    }
+    return all;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    if (owned != null) {
+      owned.close();
+    }
+  }
+}
