@@ -5,9 +5,11 @@ import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Collects a program's buffers and steps, and lays out the arena when all are known. */
 final class ProgramBuilder {
@@ -59,14 +61,21 @@ final class ProgramBuilder {
   }
 
   Program build() {
+    Set<Integer> kept = new HashSet<>();
+    inputs.forEach(p -> kept.add(p.view().buffer()));
+    outputs.forEach(p -> kept.add(p.view().buffer()));
+    return lay(GatherFolding.fold(steps, buffers, kept));
+  }
+
+  private Program lay(List<Program.Task> tasks) {
     int n = buffers.size();
     int[] first = new int[n];
     int[] last = new int[n];
     Arrays.fill(first, Integer.MAX_VALUE);
     Arrays.fill(last, -1);
     inputs.forEach(p -> first[p.view().buffer()] = -1);
-    for (int i = 0; i < steps.size(); i++) {
-      Step step = steps.get(i).step();
+    for (int i = 0; i < tasks.size(); i++) {
+      Step step = tasks.get(i).step();
       for (View v : step.reads()) {
         last[v.buffer()] = i;
       }
@@ -75,7 +84,7 @@ final class ProgramBuilder {
         last[v.buffer()] = i;
       }
     }
-    outputs.forEach(p -> last[p.view().buffer()] = steps.size());
+    outputs.forEach(p -> last[p.view().buffer()] = tasks.size());
     List<Integer> used = new ArrayList<>();
     List<Arena.Block> blocks = new ArrayList<>();
     for (int i = 0; i < n; i++) {
@@ -92,6 +101,6 @@ final class ProgramBuilder {
       placed.set(used.get(i), new Buffer(b.name(), b.bytes(), offsets[i], null));
       end = Math.max(end, offsets[i] + Arena.aligned(b.bytes()));
     }
-    return new Program(inputs, outputs, placed, steps, end);
+    return new Program(inputs, outputs, placed, tasks, end);
   }
 }

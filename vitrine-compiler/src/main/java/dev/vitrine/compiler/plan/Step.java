@@ -67,10 +67,17 @@ public sealed interface Step {
    * Each row (the last axis) minus its mean, divided by √(variance + epsilon), times scale, plus
    * bias.
    *
+   * @param rows null, or which row of x each row of out comes from; x and out are matrices then
    * @param scale [N] or null
    * @param bias [N] or null
    */
-  record LayerNorm(View x, View scale, View bias, float epsilon, View out) implements Step {}
+  record LayerNorm(View x, Rows rows, View scale, View bias, float epsilon, View out)
+      implements Step {
+    /** Of every row in its place. */
+    public LayerNorm(View x, View scale, View bias, float epsilon, View out) {
+      this(x, null, scale, bias, epsilon, out);
+    }
+  }
 
   /** Softmax over each row (the last axis). */
   record Softmax(View x, View out) implements Step {}

@@ -15,7 +15,7 @@ public final class StepText {
           (s.isDepthwise() ? "depthwise" : "convolution")
               + epilogue(s.bias(), s.activation(), s.residual());
       case Step.Attention s -> s.bias() == null ? "attention" : "attention_bias";
-      case Step.LayerNorm _ -> "layer_norm";
+      case Step.LayerNorm s -> "layer_norm" + (s.rows() == null ? "" : "_rows");
       case Step.Softmax _ -> "softmax";
       case Step.Elementwise _ -> "elementwise";
       case Step.Copy _ -> "copy";

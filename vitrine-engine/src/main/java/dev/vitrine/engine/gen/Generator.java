@@ -10,6 +10,7 @@ public sealed interface Generator
         ColumnSoftmax,
         LayerNormRows,
         SoftmaxRows,
+        GatherRows,
         Elementwise,
         WeightedSum,
         FmaLoop {

@@ -15,11 +15,20 @@ import dev.vitrine.engine.asm.Code;
 import dev.vitrine.engine.asm.Gpr;
 import dev.vitrine.engine.asm.Vec;
 
-/** Each row minus its mean, divided by √(variance + epsilon), times a scale, plus a bias. */
-public record LayerNormRows(Width width, boolean scale, boolean bias) implements Generator {
+/**
+ * Each row minus its mean, divided by √(variance + epsilon), times a scale, plus a bias.
+ *
+ * @param picks whether input rows are picked by an index
+ */
+public record LayerNormRows(Width width, boolean picks, boolean scale, boolean bias)
+    implements Generator {
   @Override
   public String name() {
-    return "layer_norm_" + width.text() + (scale ? "_scale" : "") + (bias ? "_bias" : "");
+    return "layer_norm_"
+        + width.text()
+        + (picks ? "_rows" : "")
+        + (scale ? "_scale" : "")
+        + (bias ? "_bias" : "");
   }
 
   @Override
@@ -33,7 +42,7 @@ public record LayerNormRows(Width width, boolean scale, boolean bias) implements
     private final Gpr bias;
 
     Body(LayerNormRows g, Abi abi) {
-      super(g.width, abi);
+      super(g.width, abi, g.picks);
       this.g = g;
       scale = frame.gpr();
       bias = frame.gpr();

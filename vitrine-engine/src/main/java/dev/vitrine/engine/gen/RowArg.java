@@ -19,6 +19,8 @@ public enum RowArg {
   EPSILON,
   /** The number of columns as a float, in the first 4 bytes. */
   COUNT,
+  /** Of kernels that pick rows: for each row, in 8 bytes, where it starts from {@link #IN} on. */
+  INDEX,
   /** The kernel's own: the columns behind the last whole vector. */
   REST,
   /** Of elementwise kernels: for each input its address and stride. */

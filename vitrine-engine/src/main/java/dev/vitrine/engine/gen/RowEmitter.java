@@ -32,10 +32,19 @@ abstract class RowEmitter extends Emitter {
   final Gpr index;
   private final Gpr count;
   private final Gpr rows;
+  // Where the next row's offset is; null when rows follow each other at a stride.
+  private final Gpr picked;
   private final Width width;
   private final Vec maskVector;
 
   RowEmitter(Width width, Abi abi) {
+    this(width, abi, false);
+  }
+
+  /**
+   * @param picks whether input rows are found by {@link RowArg#INDEX}
+   */
+  RowEmitter(Width width, Abi abi, boolean picks) {
     super(width, abi);
     this.width = width;
     in = frame.gpr();
@@ -43,6 +52,7 @@ abstract class RowEmitter extends Emitter {
     index = frame.gpr();
     count = frame.gpr();
     rows = frame.gpr();
+    picked = picks ? frame.gpr() : null;
     maskVector = simd.vec(width.registers() - 1);
   }
 
@@ -61,15 +71,26 @@ abstract class RowEmitter extends Emitter {
     a.emit(AND, count, imm(lanes - 1));
     a.emit(MOV, arg(RowArg.REST), count);
     rest();
-    a.emit(MOV, in, arg(RowArg.IN));
+    if (picked == null) {
+      a.emit(MOV, in, arg(RowArg.IN));
+    } else {
+      a.emit(MOV, picked, arg(RowArg.INDEX));
+    }
     a.emit(MOV, out, arg(RowArg.OUT));
     a.emit(MOV, rows, arg(RowArg.ROWS));
     times(
         rows,
         "row",
         () -> {
-          row.run();
-          a.emit(ADD, in, arg(RowArg.IN_STRIDE));
+          if (picked == null) {
+            row.run();
+            a.emit(ADD, in, arg(RowArg.IN_STRIDE));
+          } else {
+            a.emit(MOV, in, at(picked));
+            a.emit(ADD, in, arg(RowArg.IN));
+            row.run();
+            a.emit(ADD, picked, imm(Long.BYTES));
+          }
           a.emit(ADD, out, arg(RowArg.OUT_STRIDE));
           nextRow();
         });

@@ -1,5 +1,6 @@
 package dev.vitrine.engine.generated;
 
+import dev.vitrine.compiler.plan.Scalar;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.gen.Elementwise;
@@ -29,12 +30,13 @@ final class ElementwiseKernel implements Kernel {
   private final long rowBlocks;
 
   private ElementwiseKernel(
+      String name,
       Elementwise generator,
       List<View> views,
       Nest nest,
       GeneratedKernels kernels,
       Constants constants) {
-    name = generator.name();
+    this.name = name;
     routine = kernels.routine(generator);
     views.forEach(v -> places.add(new Place(v, constants)));
     this.nest = nest;
@@ -46,6 +48,23 @@ final class ElementwiseKernel implements Kernel {
 
   /** A kernel for the step, or null where its strides or its function are not for this. */
   static Kernel of(Step.Elementwise s, GeneratedKernels kernels, Constants constants) {
+    return of("elementwise_", s, kernels, constants);
+  }
+
+  /** Copying is the function that gives what it is given; null where strides are not for this. */
+  static Kernel of(Step.Copy s, GeneratedKernels kernels, Constants constants) {
+    View from = Words.of(s.from());
+    return from == null
+        ? null
+        : of(
+            "copy_",
+            new Step.Elementwise(new Scalar.Input(0), List.of(from), Words.of(s.to())),
+            kernels,
+            constants);
+  }
+
+  private static Kernel of(
+      String kind, Step.Elementwise s, GeneratedKernels kernels, Constants constants) {
     List<View> views = new ArrayList<>(s.inputs());
     views.add(s.out());
     Nest nest = new Nest(views);
@@ -63,7 +82,7 @@ final class ElementwiseKernel implements Kernel {
     repeats.removeLast();
     Elementwise generator = new Elementwise(kernels.width(), s.function(), repeats);
     return generator.isPossible()
-        ? new ElementwiseKernel(generator, views, nest, kernels, constants)
+        ? new ElementwiseKernel(kind + kernels.name(), generator, views, nest, kernels, constants)
         : null;
   }
 

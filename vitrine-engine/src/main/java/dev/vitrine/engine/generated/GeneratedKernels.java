@@ -71,7 +71,15 @@ public final class GeneratedKernels implements KernelSet {
       case Step.Elementwise s -> ElementwiseKernel.of(s, this, constants);
       case Step.LayerNorm s -> RowKernel.of(s, this, constants);
       case Step.Softmax s -> RowKernel.of(s, this, constants);
+      case Step.Copy s -> copy(s, constants);
+      case Step.Gather s -> GatherKernel.of(s, this, constants);
+      case Step.Reduce s -> ReduceKernel.of(s, this, constants);
       default -> null;
     };
+  }
+
+  private Kernel copy(Step.Copy s, Constants constants) {
+    Kernel rows = ElementwiseKernel.of(s, this, constants);
+    return rows != null ? rows : TransposeKernel.of(s, this, constants);
   }
 }

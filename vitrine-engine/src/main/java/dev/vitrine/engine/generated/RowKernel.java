@@ -1,5 +1,6 @@
 package dev.vitrine.engine.generated;
 
+import dev.vitrine.compiler.plan.Rows;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.gen.Generator;
@@ -19,6 +20,7 @@ final class RowKernel implements Kernel {
   private final Routine routine;
   private final Place x;
   private final Place out;
+  private final MemorySegment index;
   private final MemorySegment scale;
   private final MemorySegment bias;
   private final float epsilon;
@@ -30,6 +32,7 @@ final class RowKernel implements Kernel {
       Generator generator,
       View x,
       View out,
+      Rows picked,
       View scale,
       View bias,
       float epsilon,
@@ -39,11 +42,12 @@ final class RowKernel implements Kernel {
     routine = kernels.routine(generator);
     this.x = new Place(x, constants);
     this.out = new Place(out, constants);
+    index = picked == null ? null : RowIndex.of(picked, this.x.stride(0), constants);
     this.scale = scale == null ? MemorySegment.NULL : Panels.vector(scale, 1, constants);
     this.bias = bias == null ? MemorySegment.NULL : Panels.vector(bias, 1, constants);
     this.epsilon = epsilon;
     columns = Math.toIntExact(x.size(1));
-    rows = Math.toIntExact(x.size(0));
+    rows = Math.toIntExact(out.size(0));
     block = Math.clamp(WORK / Math.max(1, columns), 1, Math.max(1, rows));
   }
 
@@ -51,10 +55,13 @@ final class RowKernel implements Kernel {
   static Kernel of(Step.LayerNorm s, GeneratedKernels kernels, Constants constants) {
     View x = matrix(s.x());
     View out = matrix(s.out());
-    var generator = new LayerNormRows(kernels.width(), s.scale() != null, s.bias() != null);
+    var generator =
+        new LayerNormRows(
+            kernels.width(), s.rows() != null, s.scale() != null, s.bias() != null);
     return x == null || out == null
         ? null
-        : new RowKernel(generator, x, out, s.scale(), s.bias(), s.epsilon(), kernels, constants);
+        : new RowKernel(
+            generator, x, out, s.rows(), s.scale(), s.bias(), s.epsilon(), kernels, constants);
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
@@ -64,7 +71,7 @@ final class RowKernel implements Kernel {
     return x == null || out == null
         ? null
         : new RowKernel(
-            new SoftmaxRows(kernels.width()), x, out, null, null, 0, kernels, constants);
+            new SoftmaxRows(kernels.width()), x, out, null, null, null, 0, kernels, constants);
   }
 
   /**
@@ -96,9 +103,13 @@ final class RowKernel implements Kernel {
   @Override
   public void run(int tile, MemorySegment arena, Scratch scratch) {
     int first = tile * block;
-    Block.of(scratch)
-        .set(RowArg.IN, x.at(arena, first, 1))
-        .set(RowArg.IN_STRIDE, x.stride(0))
+    Block b = Block.of(scratch);
+    if (index == null) {
+      b.set(RowArg.IN, x.at(arena, first, 1)).set(RowArg.IN_STRIDE, x.stride(0));
+    } else {
+      b.set(RowArg.IN, x.at(arena, 0, 1)).set(RowArg.INDEX, RowIndex.address(index, first));
+    }
+    b
         .set(RowArg.OUT, out.at(arena, first, 1))
         .set(RowArg.OUT_STRIDE, out.stride(0))
         .set(RowArg.ROWS, Math.min(block, rows - first))

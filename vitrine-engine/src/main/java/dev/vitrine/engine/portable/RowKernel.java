@@ -19,20 +19,24 @@ final class RowKernel implements Kernel {
   private final String name;
   private final Strided x;
   private final Strided out;
+  // Which row of x each row of out comes from; null for its own.
+  private final int[] picked;
   private final Work work;
   private final int axes;
   private final int n;
   private final long rows;
   private final long perTile;
 
-  private RowKernel(String name, View x, View out, Constants constants, Work work) {
+  private RowKernel(
+      String name, View x, View out, int[] picked, Constants constants, Work work) {
     this.name = name;
     this.x = new Strided(x, constants);
     this.out = new Strided(out, constants);
     this.work = work;
+    this.picked = picked;
     axes = x.rank() - 1;
     n = Math.toIntExact(x.size(-1));
-    rows = x.count(0, axes);
+    rows = out.count(0, axes);
     perTile = Math.max(1, WORK / Math.max(1, n));
   }
 
@@ -44,6 +48,7 @@ final class RowKernel implements Kernel {
         "layer_norm_portable",
         s.x(),
         s.out(),
+        s.rows() == null ? null : s.rows().index(),
         constants,
         (row, n, _) -> {
           Rows.add(row, -Rows.sum(row, n) / n, n);
@@ -64,6 +69,7 @@ final class RowKernel implements Kernel {
         "softmax_portable",
         s.x(),
         s.out(),
+        null,
         constants,
         (row, n, functions) -> {
           Rows.add(row, -Rows.max(row, n), n);
@@ -94,7 +100,8 @@ final class RowKernel implements Kernel {
     Functions functions = scratch.get(Functions.class, Functions::new);
     long end = Math.min(rows, (tile + 1) * perTile);
     for (long i = tile * perTile; i < end; i++) {
-      x.read(arena, x.at(i, axes), x.step(), row, 0, n);
+      long from = picked == null ? i : picked[Math.toIntExact(i)];
+      x.read(arena, x.at(from, axes), x.step(), row, 0, n);
       work.apply(row, n, functions);
       out.write(arena, out.at(i, axes), out.step(), row, 0, n);
     }

@@ -19,11 +19,13 @@ class RowsTest {
   @EnumSource
   void layerNorm(Width width) {
     for (int n : COLUMNS) {
-      for (int form = 0; form < 4; form++) {
+      for (int form = 0; form < 8; form++) {
+        boolean picks = (form & 4) != 0;
         boolean scaled = (form & 1) != 0;
         boolean shifted = (form & 2) != 0;
         check(
-            new LayerNormRows(width, scaled, shifted),
+            new LayerNormRows(width, picks, scaled, shifted),
+            picks,
             n,
             1e-5,
             (x, scale, bias) -> {
@@ -53,6 +55,7 @@ class RowsTest {
     for (int n : COLUMNS) {
       check(
           new SoftmaxRows(width),
+          false,
           n,
           1e-6,
           (x, _, _) -> {
@@ -69,7 +72,19 @@ class RowsTest {
     }
   }
 
-  private static void check(Generator kernel, int n, double tolerance, Expected expected) {
+  @ParameterizedTest
+  @EnumSource
+  void gather(Width width) {
+    for (int n : COLUMNS) {
+      check(new GatherRows(width), true, n, 0, (x, _, _) -> x);
+    }
+  }
+
+  /**
+   * @param picks whether the kernel takes rows by an index, which is backwards then
+   */
+  private static void check(
+      Generator kernel, boolean picks, int n, double tolerance, Expected expected) {
     Random random = new Random(n);
     try (Trial trial = new Trial()) {
       int rows = n % 3;
@@ -83,6 +98,11 @@ class RowsTest {
       var out = trial.grid(rows, n, n + 5);
       var scale = trial.grid(1, n, n).random(random, 3);
       var bias = trial.grid(1, n, n).random(random, 3);
+      var index = trial.grid(Math.max(1, rows), 2, 2);
+      for (int r = 0; r < rows; r++) {
+        index.setLong(r, 0, (rows - 1 - r) * in.strideBytes());
+      }
+      trial.set(RowArg.INDEX, index.address());
       trial.set(RowArg.IN, in.address());
       trial.set(RowArg.IN_STRIDE, in.strideBytes());
       trial.set(RowArg.OUT, out.address());
@@ -95,7 +115,7 @@ class RowsTest {
       trial.set(RowArg.COUNT, Float.floatToRawIntBits(n));
       trial.run(kernel);
       for (int r = 0; r < rows; r++) {
-        double[] e = expected.of(in.row(r), scale.row(0), bias.row(0));
+        double[] e = expected.of(in.row(picks ? rows - 1 - r : r), scale.row(0), bias.row(0));
         for (int c = 0; c < n; c++) {
           assertThat((double) out.get(r, c))
               .as("%s of %d at %d, %d", kernel.name(), n, r, c)

@@ -243,6 +243,17 @@ public final class StepCases {
           "layer norm of " + n + ", scale only",
           2e-5,
           m -> new Step.LayerNorm(m.arena(5, n), m.constant(n), null, 1e-5f, m.arena(5, n)));
+      add(
+          "layer norm of " + n + ", picked rows",
+          2e-5,
+          m ->
+              new Step.LayerNorm(
+                  m.arena(6, n + 3).slice(1, 1, 1, n),
+                  new Rows(new int[] {5, 0, 3, 3, 1, 2, 4, 0}),
+                  m.constant(n),
+                  m.constant(n),
+                  1e-5f,
+                  m.arena(8, n)));
       add("softmax of " + n, 1e-6, m -> new Step.Softmax(m.arena(7, n), m.arena(7, n)));
       add(
           "softmax of " + n + " strided",
@@ -334,6 +345,21 @@ public final class StepCases {
         "copy of a constant",
         0,
         m -> new Step.Copy(m.constant(4, 6).slice(1, 5, -1, 6), m.arena(4, 6)));
+    add(
+        "copy to planes",
+        0,
+        m -> new Step.Copy(m.arena(2, 70, 30, 19), m.arena(2, 19, 70, 30).move(1, 3)));
+    add(
+        "copy a part transposed",
+        0,
+        m ->
+            new Step.Copy(
+                m.arena(40, 23).slice(1, 2, 1, 18).transpose(List.of(1, 0)),
+                m.arena(20, 45).slice(0, 1, 1, 18).slice(1, 3, 1, 40)));
+    add(
+        "copy of longs",
+        0,
+        m -> new Step.Copy(m.arena(DType.I64, 3, 5, 4), m.arena(DType.I64, 3, 5, 4)));
     add("copy of a scalar", 0, m -> new Step.Copy(m.arena(), m.arena()));
     add("copy of nothing", 0, m -> new Step.Copy(m.arena(3, 0), m.arena(3, 0)));
     add(

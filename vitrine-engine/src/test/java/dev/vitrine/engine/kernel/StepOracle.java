@@ -7,6 +7,7 @@ import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.Taps;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.compiler.plan.Window;
+import dev.vitrine.graph.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -63,6 +64,10 @@ public final class StepOracle {
 
   /** Does the step in the arena. */
   public void run(Step step) {
+    if (step instanceof Step.Copy s && s.to().dtype() == DType.I64) {
+      copyLongs(s);
+      return;
+    }
     View out = step.writes().getFirst();
     for (long n = 0; n < out.count(); n++) {
       long[] at = index(out, n);
@@ -83,6 +88,18 @@ public final class StepOracle {
             case Step.Reference _ -> throw new IllegalArgumentException();
           };
       set(out, value, at);
+    }
+  }
+
+  private void copyLongs(Step.Copy s) {
+    for (long n = 0; n < s.to().count(); n++) {
+      long[] at = index(s.to(), n);
+      arena.set(
+          ValueLayout.JAVA_LONG,
+          program.buffers().get(s.to().buffer()).offset() + 8 * place(s.to(), at),
+          arena.get(
+              ValueLayout.JAVA_LONG,
+              program.buffers().get(s.from().buffer()).offset() + 8 * place(s.from(), at)));
     }
   }
 
@@ -161,15 +178,16 @@ public final class StepOracle {
 
   private double layerNorm(Step.LayerNorm s, long[] at) {
     long n = s.x().size(-1);
+    long[] from = s.rows() == null ? at : first(at, s.rows().index()[(int) at[0]]);
     double mean = 0;
     for (long i = 0; i < n; i++) {
-      mean += get(s.x(), with(at, i)) / n;
+      mean += get(s.x(), with(from, i)) / n;
     }
     double variance = 0;
     for (long i = 0; i < n; i++) {
-      variance += Math.pow(get(s.x(), with(at, i)) - mean, 2) / n;
+      variance += Math.pow(get(s.x(), with(from, i)) - mean, 2) / n;
     }
-    double v = (get(s.x(), at) - mean) / Math.sqrt(variance + s.epsilon());
+    double v = (get(s.x(), from) - mean) / Math.sqrt(variance + s.epsilon());
     long last = at[at.length - 1];
     return v * (s.scale() == null ? 1 : get(s.scale(), last))
         + (s.bias() == null ? 0 : get(s.bias(), last));
