@@ -9,6 +9,7 @@ import dev.vitrine.engine.Session;
 import dev.vitrine.formats.AtomicFile;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
+import dev.vitrine.vision.Table;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.vitrine.cli;
 
 import dev.vitrine.engine.ProductBenchmark;
 import dev.vitrine.graph.VitrineException;
+import dev.vitrine.vision.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.vitrine.engine.NodeExecutor;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
+import dev.vitrine.vision.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

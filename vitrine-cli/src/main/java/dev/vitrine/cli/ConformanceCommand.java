@@ -9,6 +9,7 @@ import dev.vitrine.formats.onnx.Conformance.Result;
 import dev.vitrine.formats.onnx.Conformance.Status;
 import dev.vitrine.graph.Evaluator;
 import dev.vitrine.graph.Executor;
+import dev.vitrine.vision.Table;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

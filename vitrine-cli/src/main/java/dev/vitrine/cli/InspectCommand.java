@@ -8,6 +8,7 @@ import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.ModelInput;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.VitrineException;
+import dev.vitrine.vision.Table;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

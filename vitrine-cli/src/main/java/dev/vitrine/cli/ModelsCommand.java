@@ -3,6 +3,7 @@ package dev.vitrine.cli;
 import dev.vitrine.formats.catalog.Catalog;
 import dev.vitrine.formats.catalog.CatalogEntry;
 import dev.vitrine.formats.catalog.ModelCache;
+import dev.vitrine.vision.Table;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -10,6 +10,7 @@ import dev.vitrine.formats.onnx.OnnxSource;
 import dev.vitrine.formats.onnx.OnnxWriter;
 import dev.vitrine.graph.Executor;
 import dev.vitrine.graph.Graph;
+import dev.vitrine.vision.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

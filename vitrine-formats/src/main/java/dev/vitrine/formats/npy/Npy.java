@@ -4,6 +4,9 @@ import dev.vitrine.formats.AtomicFile;
 import dev.vitrine.formats.FormatException;
 import dev.vitrine.formats.MappedFile;
 import dev.vitrine.formats.UnsupportedException;
+import dev.vitrine.formats.pickle.NumpyArray;
+import dev.vitrine.formats.pickle.PickleGlobals;
+import dev.vitrine.formats.pickle.PickleMachine;
 import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
@@ -17,6 +20,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /** NumPy's array file, versions 1 to 3: magic, header length, a Python dictionary, elements. */
 public final class Npy {
@@ -25,6 +29,8 @@ public final class Npy {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final Pattern OBJECTS = Pattern.compile("'descr'\\s*:\\s*'\\|O'");
 
   private Npy() {}
 
@@ -42,29 +48,59 @@ public final class Npy {
 
   /** As {@link #read(Path)} from memory; {@code name} stands for the file in errors. */
   public static Tensor read(MemorySegment file, String name) {
-    long size = file.byteSize();
-    if (size < 10 || !Arrays.equals(file.asSlice(0, 6).toArray(ValueLayout.JAVA_BYTE), MAGIC)) {
-      throw new FormatException(name + ": is no .npy file; write it with numpy.save");
+    Parts parts = Parts.of(file, name);
+    return elements(NpyHeader.parse(parts.header(), name), parts.rest(), name);
+  }
+
+  /**
+   * Reads a file whose elements are pickled objects, as {@code numpy.save} writes a dictionary.
+   * Nothing in it is executed.
+   *
+   * @return the one object of an array without axes, else a {@link NumpyArray}
+   * @throws FormatException when the file is damaged, holds no objects, or refers to what is not
+   *     allowed
+   */
+  public static Object readObject(Path path) {
+    try (MappedFile file = MappedFile.open(path)) {
+      String name = path.toString();
+      Parts parts = Parts.of(file.bytes(), name);
+      if (!OBJECTS.matcher(parts.header()).find()) {
+        throw new FormatException(name + ": holds numbers, not an object; save a dictionary");
+      }
+      Object read = new PickleMachine(parts.rest(), name, PickleGlobals.numpy(), null).read();
+      return read instanceof NumpyArray a && a.objects() != null && a.shape().rank() == 0
+          ? a.objects().getFirst()
+          : read;
     }
-    int version = file.get(ValueLayout.JAVA_BYTE, 6);
-    if (version < 1 || version > 3) {
-      throw new FormatException(name + ": .npy version " + version + " is not known; save it anew");
+  }
+
+  /** The text of the header, and what follows it. */
+  private record Parts(String header, MemorySegment rest) {
+    static Parts of(MemorySegment file, String name) {
+      long size = file.byteSize();
+      if (size < 10 || !Arrays.equals(file.asSlice(0, 6).toArray(ValueLayout.JAVA_BYTE), MAGIC)) {
+        throw new FormatException(name + ": is no .npy file; write it with numpy.save");
+      }
+      int version = file.get(ValueLayout.JAVA_BYTE, 6);
+      if (version < 1 || version > 3) {
+        throw new FormatException(
+            name + ": .npy version " + version + " is not known; save it anew");
+      }
+      int start = version == 1 ? 10 : 12;
+      if (size < start) {
+        throw new FormatException(name + ": the file ends inside its header; save it anew");
+      }
+      long length =
+          version == 1
+              ? Short.toUnsignedLong(file.get(SHORT, 8))
+              : Integer.toUnsignedLong(file.get(INT, 8));
+      if (length > size - start || length > 1 << 20) {
+        throw new FormatException(name + ": the file ends inside its header; save it anew");
+      }
+      Charset charset = version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+      byte[] text = file.asSlice(start, length).toArray(ValueLayout.JAVA_BYTE);
+      return new Parts(new String(text, charset), file.asSlice(start + length));
     }
-    int start = version == 1 ? 10 : 12;
-    if (size < start) {
-      throw new FormatException(name + ": the file ends inside its header; save it anew");
-    }
-    long length =
-        version == 1
-            ? Short.toUnsignedLong(file.get(SHORT, 8))
-            : Integer.toUnsignedLong(file.get(INT, 8));
-    if (length > size - start || length > 1 << 20) {
-      throw new FormatException(name + ": the file ends inside its header; save it anew");
-    }
-    Charset charset = version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
-    byte[] text = file.asSlice(start, length).toArray(ValueLayout.JAVA_BYTE);
-    NpyHeader header = NpyHeader.parse(new String(text, charset), name);
-    return elements(header, file.asSlice(start + length), name);
   }
 
   private static Tensor elements(NpyHeader header, MemorySegment data, String name) {

@@ -1,20 +1,22 @@
-package dev.vitrine.cli;
+package dev.vitrine.vision;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A table in box-drawing characters: one heading line, then rows; the first column is flush left.
  */
-final class Table {
+public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... headings) {
+  public Table(String... headings) {
     rows.add(List.of(headings));
   }
 
-  void row(Object... cells) {
-    rows.add(java.util.Arrays.stream(cells).map(String::valueOf).toList());
+  /** Adds a row of as many cells as there are headings. */
+  public void row(Object... cells) {
+    rows.add(Arrays.stream(cells).map(String::valueOf).toList());
   }
 
   @Override
