@@ -59,7 +59,7 @@ public final class Comparison {
   }
 
   /** A copy whose outputs are those values. */
-  private static Graph showing(Graph graph, Set<String> names) {
+  public static Graph showing(Graph graph, Set<String> names) {
     Graph copy = graph.copy();
     for (String output : List.copyOf(copy.outputs().keySet())) {
       copy.removeOutput(output);

@@ -1,0 +1,20 @@
+package dev.vitrine.compiler.quantize;
+
+import dev.vitrine.graph.Graph;
+import java.util.List;
+
+/**
+ * A quantized model with the account of how it came about.
+ *
+ * @param graph the fused graph with quantized products
+ * @param reference the fused float graph, its channels smoothed: inner values of the same name
+ *     correspond
+ * @param sites every product with constant weights, in the order in which they run
+ * @param ladder how sites went back to float for the target; empty without a target
+ */
+public record QuantizedModel(Graph graph, Graph reference, List<Site> sites, List<Rung> ladder) {
+  public QuantizedModel {
+    sites = List.copyOf(sites);
+    ladder = List.copyOf(ladder);
+  }
+}

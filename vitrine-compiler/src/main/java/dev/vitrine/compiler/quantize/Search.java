@@ -1,0 +1,178 @@
+package dev.vitrine.compiler.quantize;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Finds how to quantize the products that read one source. */
+final class Search {
+  /** Factors stay within this of each other, so that a channel that is never used does no harm. */
+  private static final float WIDEST = 1e4f;
+
+  /**
+   * How a product is quantized.
+   *
+   * @param bias what is to be added to the results for their mean error; null for nothing
+   * @param range of the activations; null where each row has its own
+   */
+  record Found(Product product, Weight weight, float[] bias, double error, Range range) {}
+
+  /**
+   * @param factors what the source's channels are divided by; null for off
+   */
+  record Result(Source.Group group, double strength, float[] factors, List<Found> products) {
+    double cost() {
+      return products.stream().mapToDouble(f -> f.error * f.error).sum();
+    }
+  }
+
+  private final QuantizeOptions options;
+  private final Map<Product, Activity> activities;
+
+  /**
+   * @param activities of the products' inputs; empty when there was no calibration
+   */
+  Search(QuantizeOptions options, Map<Product, Activity> activities) {
+    this.options = options;
+    this.activities = activities;
+  }
+
+  Result run(Source.Group group) {
+    int depth = group.readers().getFirst().depth();
+    float[] ones = new float[depth];
+    Arrays.fill(ones, 1);
+    float[] largest = largest(group, depth);
+    if (group.source() == null || activities.isEmpty() || !takesPart(largest)) {
+      return result(group, 0, ones);
+    }
+    float[] weights = weights(group, depth);
+    Result best = null;
+    for (double strength : options.smoothing().strengths()) {
+      Result r =
+          result(group, strength, strength == 0 ? ones : factors(largest, weights, strength));
+      best = best == null || r.cost() < best.cost() ? r : best;
+    }
+    return best;
+  }
+
+  /** The largest size of each channel of what the group reads. */
+  private float[] largest(Source.Group group, int depth) {
+    float[] out = new float[depth];
+    for (Product p : group.readers()) {
+      Activity a = activities.get(p);
+      for (int k = 0; a != null && k < depth; k++) {
+        out[k] = Math.max(out[k], Math.max(-a.lo()[k], a.hi()[k]));
+      }
+    }
+    return out;
+  }
+
+  private boolean takesPart(float[] largest) {
+    float[] sorted = largest.clone();
+    Arrays.sort(sorted);
+    double most = sorted[sorted.length - 1] * options.smoothing().threshold();
+    return sorted[sorted.length / 2] <= most;
+  }
+
+  private static float[] weights(Source.Group group, int depth) {
+    float[] out = new float[depth];
+    for (Product p : group.readers()) {
+      float[] w = p.weight().toFloats();
+      for (int i = 0; i < w.length; i++) {
+        int k = i / p.columns();
+        out[k] = Math.max(out[k], Math.abs(w[i]));
+      }
+    }
+    return out;
+  }
+
+  /** Of geometric mean 1, so that the weights keep their size. */
+  private static float[] factors(float[] largest, float[] weights, double strength) {
+    double[] log = new double[largest.length];
+    double sum = 0;
+    int counted = 0;
+    for (int k = 0; k < log.length; k++) {
+      boolean used = largest[k] > 0 && weights[k] > 0;
+      log[k] =
+          used
+              ? strength * Math.log(largest[k]) - (1 - strength) * Math.log(weights[k])
+              : Double.NaN;
+      sum += used ? log[k] : 0;
+      counted += used ? 1 : 0;
+    }
+    float[] out = new float[largest.length];
+    for (int k = 0; k < out.length; k++) {
+      double factor = Double.isNaN(log[k]) ? 1 : Math.exp(log[k] - sum / counted);
+      out[k] = (float) Math.clamp(factor, 1 / WIDEST, WIDEST);
+    }
+    return out;
+  }
+
+  private Result result(Source.Group group, double strength, float[] factors) {
+    List<Found> found = new ArrayList<>();
+    for (Product p : group.readers()) {
+      found.add(found(p, factors));
+    }
+    return new Result(group, strength, strength == 0 ? null : factors, found);
+  }
+
+  private Found found(Product p, float[] factors) {
+    Activity activity = activities.get(p);
+    int greatest = options.grade().weight();
+    int levels = options.grade().levels();
+    float[] w = p.weight().toFloats();
+    float[] smoothed = Matrices.scaledRows(w, factors);
+    if (activity == null) {
+      float[] ones = new float[factors.length];
+      Arrays.fill(ones, 1);
+      return new Found(p, Weight.of(smoothed, ones, greatest), null, 0, null);
+    }
+    float[] x = activity.rows();
+    float[] inverse = new float[factors.length];
+    float lo = 0;
+    float hi = 0;
+    for (int k = 0; k < factors.length; k++) {
+      inverse[k] = 1 / factors[k];
+      lo = Math.min(lo, activity.lo()[k] * inverse[k]);
+      hi = Math.max(hi, activity.hi()[k] * inverse[k]);
+    }
+    float[] z = Matrices.scaledColumns(x, inverse);
+    Weight weight = Weight.of(smoothed, Matrices.meanSquares(z, factors.length), greatest);
+    Range range =
+        options.ranges() == Ranges.ROWS
+            ? null
+            : Range.of(options.ranges(), z, new Range(lo, hi), levels);
+    float[] codes =
+        range == null
+            ? Matrices.quantizedRows(z, factors.length, levels)
+            : Matrices.quantized(z, range, levels);
+    float[] expected = Matrices.product(x, w, factors.length, p.columns());
+    float[] actual = Matrices.product(codes, weight.floats(), factors.length, p.columns());
+    float[] bias = options.biasCorrection() ? meanError(expected, actual, p.columns()) : null;
+    return new Found(p, weight, bias, relativeError(expected, actual, bias), range);
+  }
+
+  private static float[] meanError(float[] expected, float[] actual, int columns) {
+    double[] sums = new double[columns];
+    for (int i = 0; i < expected.length; i++) {
+      sums[i % columns] += (double) expected[i] - actual[i];
+    }
+    float[] out = new float[columns];
+    for (int n = 0; n < columns; n++) {
+      out[n] = (float) (sums[n] * columns / Math.max(1, expected.length));
+    }
+    return out;
+  }
+
+  private static double relativeError(float[] expected, float[] actual, float[] bias) {
+    double error = 0;
+    double size = 0;
+    for (int i = 0; i < expected.length; i++) {
+      double d = actual[i] + (bias == null ? 0 : bias[i % bias.length]) - expected[i];
+      error += d * d;
+      size += (double) expected[i] * expected[i];
+    }
+    return size == 0 ? 0 : Math.sqrt(error / size);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.vitrine.compiler.quantize;
+
+import dev.vitrine.compiler.fused.Grade;
+import dev.vitrine.compiler.fused.Linear;
+import dev.vitrine.compiler.fused.QuantizeRows;
+import dev.vitrine.compiler.fused.QuantizedLinear;
+import dev.vitrine.compiler.rewrite.Weights;
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Graph;
+import dev.vitrine.graph.Node;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.Value;
+import dev.vitrine.graph.op.Clip;
+import dev.vitrine.graph.op.QuantizeLinear;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes what was found into a copy of the fused graph; values keep their names. */
+final class Writing {
+  private record Codes(Value q, Value scale, Value zero) {}
+
+  private record Key(Value x, Range range) {}
+
+  private final Graph graph;
+  private final Grade grade;
+  private final Map<Key, Codes> codes = new HashMap<>();
+
+  private Writing(Graph fused, Grade grade) {
+    graph = fused.copy();
+    this.grade = grade;
+  }
+
+  /**
+   * @param results for sources whose readers all are quantized
+   */
+  static Graph write(Graph fused, Grade grade, List<Search.Result> results) {
+    Writing w = new Writing(fused, grade);
+    for (Search.Result r : results) {
+      if (r.factors() != null) {
+        w.divide(r.group().source(), r.factors());
+      }
+    }
+    for (Search.Result r : results) {
+      r.products().forEach(w::quantize);
+    }
+    w.graph.removeDead();
+    return w.graph;
+  }
+
+  /** The float graph with its channels smoothed: what the quantized one comes close to. */
+  static Graph reference(Graph fused, List<Search.Result> results) {
+    Writing w = new Writing(fused, null);
+    for (Search.Result r : results) {
+      if (r.factors() != null) {
+        w.divide(r.group().source(), r.factors());
+        r.products().forEach(f -> w.multiply(f.product(), r.factors()));
+      }
+    }
+    w.graph.removeDead();
+    return w.graph;
+  }
+
+  private void multiply(Product p, float[] factors) {
+    Node n = here(p.node());
+    Value old = n.input(Linear.WEIGHT);
+    Tensor by = Tensor.f32(Shape.of(factors.length), factors);
+    Tensor scaled = Weights.scaled(old.constant(), 0, by);
+    graph.setInput(n, Linear.WEIGHT, graph.constant(old.name(), scaled));
+  }
+
+  private Node here(Node n) {
+    return graph.value(n.output().name()).producer();
+  }
+
+  /** Divides a source's channels. */
+  private void divide(Source source, float[] factors) {
+    Node n = here(source.node());
+    source
+        .constants()
+        .forEach(
+            (input, axis) -> {
+              Value old = n.input(input);
+              Tensor by = Weights.filled(DType.F32, old.shape().size(axis), 1);
+              for (int k = 0; k < factors.length; k++) {
+                by.set(source.from() + k, 1 / factors[k]);
+              }
+              Tensor divided = Weights.scaled(old.constant(), axis, by);
+              graph.setInput(n, input, graph.constant(old.name(), divided));
+            });
+  }
+
+  private void quantize(Search.Found found) {
+    Node old = here(found.product().node());
+    Linear linear = (Linear) old.op();
+    String name = old.output().name();
+    graph.placeAt(old);
+    Codes c = codes.computeIfAbsent(new Key(old.input(Linear.X), found.range()), this::codes);
+    List<Value> in = new ArrayList<>(List.of(c.q, c.scale, c.zero));
+    String weight = old.input(Linear.WEIGHT).name();
+    in.add(graph.constant(weight, found.weight().codes()));
+    in.add(graph.constant(weight + "_scale", found.weight().scales()));
+    in.add(bias(old.input(Linear.BIAS), found.bias(), name));
+    in.add(old.input(Linear.RESIDUAL));
+    Value now =
+        graph
+            .node(
+                "",
+                new QuantizedLinear(linear.activation(), grade),
+                in,
+                List.of(graph.freshName(name)))
+            .output();
+    graph.placeAt(null);
+    graph.replace(old.output(), now);
+    graph.remove(old);
+    graph.rename(now, name);
+  }
+
+  private Value bias(Value old, float[] more, String name) {
+    if (more == null) {
+      return old;
+    }
+    Tensor sum = Tensor.zeros(DType.F32, Shape.of(more.length));
+    for (int n = 0; n < more.length; n++) {
+      sum.set(n, more[n] + (old == null ? 0 : old.constant().real(n)));
+    }
+    return graph.constant(old == null ? name + "_bias" : old.name(), sum);
+  }
+
+  private Codes codes(Key key) {
+    Value x = key.x;
+    String name = x.name();
+    if (key.range == null) {
+      Node n =
+          graph.node(
+              "",
+              new QuantizeRows(grade),
+              List.of(x),
+              List.of(
+                  graph.freshName(name + "_q"),
+                  graph.freshName(name + "_scale"),
+                  graph.freshName(name + "_zero")));
+      return new Codes(n.outputs().get(0), n.outputs().get(1), n.outputs().get(2));
+    }
+    int levels = grade.levels();
+    float scale = key.range.scale(levels);
+    float zero = key.range.zero(levels);
+    Value s = graph.constant(name + "_scale", Tensor.scalar(scale));
+    Value z = graph.constant(name + "_zero", Tensor.scalar(DType.U8, zero));
+    if (levels < DType.U8.greatest()) {
+      // Codes end before the type's range does.
+      Value lo = graph.constant("lo", Tensor.scalar(-zero * scale));
+      Value hi = graph.constant("hi", Tensor.scalar((levels - zero) * scale));
+      x = graph.addNamed(name + "_clipped", new Clip(), x, lo, hi);
+    }
+    Value q = graph.addNamed(name + "_q", new QuantizeLinear(1, 0, DType.U8, null, true), x, s, z);
+    return new Codes(q, s, z);
+  }
+}
