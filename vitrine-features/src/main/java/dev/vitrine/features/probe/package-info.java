@@ -1,0 +1,5 @@
+/**
+ * Classifiers on frozen features: logistic regression, nearest neighbours, and what they learn
+ * from.
+ */
+package dev.vitrine.features.probe;
