@@ -1,6 +1,7 @@
 package dev.vitrine.engine;
 
 import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.engine.kernel.Prepared;
 import dev.vitrine.formats.ModelFiles;
 import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.ModelInput;
@@ -84,7 +85,7 @@ public final class Model implements AutoCloseable {
   public Session session(Map<String, Shape> shapes, Options options) {
     long start = System.nanoTime();
     Graph graph = source.graph(shapes, options.outputs());
-    return Session.of(Pipeline.plan(graph, options.tier()), options, start);
+    return Session.of(Pipeline.plan(graph, options.tier()), options, start, Prepared.NONE, _ -> {});
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.vitrine.engine.asm.Code;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.KernelSet;
+import dev.vitrine.engine.kernel.Prepared;
 import dev.vitrine.engine.kernel.Scratch;
 import dev.vitrine.engine.machine.LargePages;
 import dev.vitrine.graph.Tensor;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +36,7 @@ public final class Session implements AutoCloseable {
   private record Context(MemorySegment arena, Scratch scratch) {}
 
   private final Program program;
+  private final Prepared prepared;
   private final List<KernelSet> sets;
   private final List<Kernel> kernels;
   private final Arena memory = Arena.ofShared();
@@ -47,19 +50,22 @@ public final class Session implements AutoCloseable {
 
   private final Duration loadTime;
 
-  private Session(Program program, Options options, long start) {
-    this.program = program;
+  private Session(
+      Program program, Options options, long start, Prepared prepared, Consumer<Constants> bound) {
+    this.program = program.withoutConstants();
+    this.prepared = prepared;
     concurrency = options.threads();
     free = new Semaphore(concurrency, true);
     Workers made = null;
     try {
-      Constants constants = new Constants(program, memory);
+      Constants constants = new Constants(program, memory, prepared);
       sets = Binder.sets(options, constants);
       kernels = Binder.bind(program, options, constants, sets);
       program
           .outputs()
           .forEach(
               p -> fixed.add(constants.isConstant(p.view()) ? constants.copy(p.view()) : null));
+      bound.accept(constants);
       made = new Workers(options.threads(), this::reserve);
       contexts.add(context());
     } catch (Throwable t) {
@@ -67,6 +73,7 @@ public final class Session implements AutoCloseable {
         made.close();
       }
       memory.close();
+      prepared.close();
       throw t;
     }
     workers = made;
@@ -78,14 +85,17 @@ public final class Session implements AutoCloseable {
    * after.
    */
   public static Session of(Program program, Options options) {
-    return of(program, options, System.nanoTime());
+    return of(program, options, System.nanoTime(), Prepared.NONE, _ -> {});
   }
 
   /**
    * @param start when the work for the session began, of {@link System#nanoTime}
+   * @param prepared closed with the session, or when there is none
+   * @param bound is shown the constants as kernels have them
    */
-  static Session of(Program program, Options options, long start) {
-    return new Session(program, options, start);
+  static Session of(
+      Program program, Options options, long start, Prepared prepared, Consumer<Constants> bound) {
+    return new Session(program, options, start, prepared, bound);
   }
 
   private void reserve(Scratch scratch) {
@@ -216,6 +226,7 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /** The program, without its constants' contents. */
   public Program program() {
     return program;
   }
@@ -262,6 +273,7 @@ public final class Session implements AutoCloseable {
       if (memory.scope().isAlive()) {
         workers.close();
         memory.close();
+        prepared.close();
       }
     } finally {
       free.release(concurrency);

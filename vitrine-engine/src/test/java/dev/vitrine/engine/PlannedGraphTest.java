@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.compiler.plan.Planner;
 import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.compiler.plan.ProgramVerifier;
 import dev.vitrine.compiler.plan.StepText;
 import dev.vitrine.graph.Evaluator;
 import dev.vitrine.graph.Graph;
@@ -201,6 +202,7 @@ class PlannedGraphTest {
     Graph graph = GraphParser.parse(c.graph(), List.of("dev.vitrine.compiler.fused"));
     Map<String, Tensor> inputs = Inputs.random(graph, 11);
     Program program = Planner.plan(graph);
+    ProgramVerifier.check(program);
     assertThat(
             String.join(" ", program.steps().stream().map(t -> StepText.name(t.step())).toList()))
         .as(program.toString())

@@ -3,6 +3,7 @@ package dev.vitrine.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.vitrine.compiler.plan.ProgramVerifier;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.formats.npy.Npy;
 import dev.vitrine.graph.Tensor;
@@ -90,6 +91,7 @@ class TinyModelsTest {
         Session session =
             model.session(
                 x.shape(), Options.defaults().threads(2).tier(c.tier()).warnings(_ -> {}))) {
+      ProgramVerifier.check(session.program());
       Map<String, Tensor> outputs = session.run(Map.of(model.inputs().getFirst().name(), x));
       expected.forEach(
           (name, e) -> {

@@ -1,7 +1,9 @@
 package dev.vitrine.compiler.plan;
 
+import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The plan of a graph for one set of input shapes. To run it: copy the inputs to their places in an
@@ -48,6 +50,22 @@ public record Program(
   /** The bytes of all constants. */
   public long constantBytes() {
     return buffers.stream().filter(Buffer::isConstant).mapToLong(Buffer::bytes).sum();
+  }
+
+  /**
+   * The same without what its constants hold, which may take much memory: asking for that is an
+   * {@link IllegalStateException}.
+   */
+  public Program withoutConstants() {
+    Supplier<Tensor> gone =
+        () -> {
+          throw new IllegalStateException("the constants of this program are gone");
+        };
+    List<Buffer> emptied =
+        buffers.stream()
+            .map(b -> b.isConstant() ? new Buffer(b.name(), b.bytes(), b.offset(), gone) : b)
+            .toList();
+    return new Program(inputs, outputs, emptied, steps, arenaBytes);
   }
 
   /** One line a step, after a line of totals. */

@@ -28,7 +28,7 @@ final class ProgramBuilder {
   /** A part of the arena for that many elements, seen row-major. */
   View allocate(DType dtype, List<Long> sizes) {
     View v = View.dense(buffers.size(), dtype, sizes);
-    buffers.add(new Buffer(node, Math.multiplyExact(v.count(), (long) dtype.bytes()), -1, null));
+    buffers.add(Buffer.part(node, Math.multiplyExact(v.count(), (long) dtype.bytes()), -1));
     return v;
   }
 
@@ -37,7 +37,7 @@ final class ProgramBuilder {
         constants.computeIfAbsent(
             t,
             _ -> {
-              buffers.add(new Buffer(name, t.data().byteSize(), -1, t));
+              buffers.add(Buffer.constant(name, t));
               return buffers.size() - 1;
             });
     return View.dense(buffer, t.dtype(), Arrays.stream(t.shape().sizes()).boxed().toList());
@@ -98,7 +98,7 @@ final class ProgramBuilder {
     long end = 0;
     for (int i = 0; i < offsets.length; i++) {
       Buffer b = buffers.get(used.get(i));
-      placed.set(used.get(i), new Buffer(b.name(), b.bytes(), offsets[i], null));
+      placed.set(used.get(i), Buffer.part(b.name(), b.bytes(), offsets[i]));
       end = Math.max(end, offsets[i] + Arena.aligned(b.bytes()));
     }
     return new Program(inputs, outputs, placed, tasks, end);

@@ -57,19 +57,8 @@ final class ConvolutionKernel implements Kernel {
     this.out = new Place(out, constants);
     this.residual = residual == null ? null : new Place(residual, constants);
     bias = s.bias() == null ? null : bias(s.bias(), constants);
-    View w = s.weight();
-    long[] matrices = Panels.offsets(groups, columns * w.stride(0));
-    for (int g = 0; g < groups; g++) {
-      matrices[g] += w.offset();
-    }
-    weights =
-        Panels.pack(
-            constants.tensor(w),
-            matrices,
-            pixels.weights(w),
-            Panels.offsets(columns, w.stride(0)),
-            gemm.tile().columns(),
-            constants);
+    View byGroup = s.weight().split(0, groups, columns).move(1, 4);
+    weights = Panels.of(pixels.weights(byGroup), 1, gemm.tile().columns(), constants);
     int unit = gemm.tile().rows();
     int most =
         Math.clamp(

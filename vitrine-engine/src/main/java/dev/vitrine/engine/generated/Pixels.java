@@ -49,22 +49,12 @@ final class Pixels {
     return Math.multiplyExact(channels, Math.multiplyExact(window.kernelH(), window.kernelW()));
   }
 
-  /** For each place of a row the offset of its weight, from the start of an output channel's. */
-  long[] weights(View w) {
-    int across = window.kernelW();
-    int down = window.kernelH();
-    long[] out = new long[depth()];
-    for (int k = 0; k < out.length; k++) {
-      out[k] =
-          planes
-              ? k / (across * down) * w.stride(1)
-                  + k / across % down * w.stride(2)
-                  + k % across * w.stride(3)
-              : k % channels * w.stride(1)
-                  + k / channels / across * w.stride(2)
-                  + k / channels % across * w.stride(3);
-    }
-    return out;
+  /**
+   * Weights [group, channel, row, column, output channel] with their middle axes in the order of
+   * the pixels.
+   */
+  View weights(View w) {
+    return planes ? w : w.move(1, 3);
   }
 
   /** Copies one row, of the pictures' output pixels counted through, for a group of channels. */

@@ -43,23 +43,11 @@ abstract sealed class RightSide {
       super(b, width);
       int axes = b.rank() - 2;
       boolean shared = b.strides().subList(0, axes).stream().allMatch(x -> x == 0);
-      long[] matrices = new long[shared ? 1 : Math.toIntExact(b.count(0, axes))];
-      for (int m = 0; m < matrices.length; m++) {
-        matrices[m] = offset(b, m);
+      View one = b;
+      for (int i = 0; shared && i < axes; i++) {
+        one = one.select(0, 0);
       }
-      long[] down = Panels.offsets(rows, b.stride(-2));
-      long[] across = Panels.offsets(columns, b.stride(-1));
-      packed = Panels.pack(constants.tensor(b), matrices, down, across, width, constants);
-    }
-
-    private static long offset(View b, int matrix) {
-      long at = b.offset();
-      long rest = matrix;
-      for (int i = b.rank() - 3; i >= 0; i--) {
-        at += rest % b.size(i) * b.stride(i);
-        rest /= b.size(i);
-      }
-      return at;
+      packed = Panels.of(one, shared ? 0 : axes, width, constants);
     }
 
     @Override

@@ -7,24 +7,40 @@ import dev.vitrine.engine.machine.LargePages;
 import dev.vitrine.graph.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A program's constants while it is made ready. What kernels keep is copied, so that the model's
- * file can be closed after. For one thread.
+ * A program's constants while it is made ready. What kernels keep is copied, unless it was
+ * prepared, so that the model's file can be closed after. For one thread.
  */
 public final class Constants {
   private final List<Buffer> buffers;
   private final Arena memory;
   private final LargePages allocator;
+  private final Prepared prepared;
   private final MemorySegment[] copies;
+  private final Map<Packing, MemorySegment> packed = new LinkedHashMap<>();
+  private final BitSet read = new BitSet();
 
   /**
    * @param memory owns the copies
    */
   public Constants(Program program, Arena memory) {
+    this(program, memory, Prepared.NONE);
+  }
+
+  /**
+   * @param memory owns the copies
+   * @param prepared what needn't be copied; it outlives the kernels
+   */
+  public Constants(Program program, Arena memory, Prepared prepared) {
     buffers = program.buffers();
     this.memory = memory;
+    this.prepared = prepared;
     allocator = new LargePages(memory);
     copies = new MemorySegment[buffers.size()];
   }
@@ -40,6 +56,7 @@ public final class Constants {
 
   /** The constant that a view looks at, as the graph holds it; don't keep it. */
   public Tensor tensor(View v) {
+    read.set(v.buffer());
     return buffer(v).constant();
   }
 
@@ -57,10 +74,38 @@ public final class Constants {
   public MemorySegment copy(View v) {
     int i = v.buffer();
     if (copies[i] == null) {
-      MemorySegment data = buffers.get(i).constant().data();
-      copies[i] = allocate(data.byteSize());
-      copies[i].copyFrom(data);
+      MemorySegment data = tensor(v).data();
+      if (prepared.isLasting() && data.isNative() && data.address() % Program.ALIGNMENT == 0) {
+        copies[i] = data;
+      } else {
+        copies[i] = allocate(data.byteSize());
+        copies[i].copyFrom(data);
+      }
     }
     return copies[i];
+  }
+
+  /** A constant in the order that a kernel wants; made once, good to keep, not to be written to. */
+  public MemorySegment packed(Packing p) {
+    MemorySegment there = packed.get(p);
+    if (there == null) {
+      there = prepared.find(p);
+      if (there == null) {
+        there = allocate(p.bytes());
+        p.pack(buffer(p.view()).constant(), there);
+      }
+      packed.put(p, there);
+    }
+    return there;
+  }
+
+  /** All that was packed for kernels so far, in the order in which they asked. */
+  public Map<Packing, MemorySegment> packed() {
+    return Collections.unmodifiableMap(packed);
+  }
+
+  /** Whether kernels have read the constant of that buffer as it is. */
+  public boolean isRead(int buffer) {
+    return read.get(buffer);
   }
 }

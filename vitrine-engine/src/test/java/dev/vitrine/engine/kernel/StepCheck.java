@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.compiler.plan.ProgramVerifier;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.StepText;
 import dev.vitrine.compiler.plan.View;
@@ -25,6 +26,7 @@ public final class StepCheck {
     StepMemory memory = new StepMemory(seed);
     Step step = make.apply(memory);
     Program program = memory.program(step);
+    ProgramVerifier.check(program);
     String what = StepText.name(step) + " " + StepText.shape(step) + " seed " + seed;
     try (Arena owner = Arena.ofConfined()) {
       MemorySegment actual = memory.fill(owner);

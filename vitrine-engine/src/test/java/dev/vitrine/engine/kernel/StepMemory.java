@@ -35,7 +35,7 @@ public final class StepMemory {
   public View arena(DType dtype, long... sizes) {
     View v = View.dense(buffers.size(), dtype, Arrays.stream(sizes).boxed().toList());
     long bytes = v.count() * dtype.bytes();
-    buffers.add(new Buffer("b" + buffers.size(), bytes, end, null));
+    buffers.add(Buffer.part("b" + buffers.size(), bytes, end));
     end += (bytes + GAP + 63) / 64 * 64;
     return v;
   }
@@ -47,7 +47,7 @@ public final class StepMemory {
       t.set(i, random.nextGaussian());
     }
     View v = View.dense(buffers.size(), DType.F32, Arrays.stream(sizes).boxed().toList());
-    buffers.add(new Buffer("c" + buffers.size(), t.data().byteSize(), -1, t));
+    buffers.add(Buffer.constant("c" + buffers.size(), t));
     return v;
   }
 

@@ -1,0 +1,172 @@
+package dev.vitrine.engine.kernel;
+
+import dev.vitrine.compiler.plan.View;
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * An order that a kernel wants a constant's elements in. Packings are values: a kernel states one,
+ * and {@link Constants#packed} gives memory in that order, made now or read from a file. What a
+ * packing puts where is part of the layout of {@code .vitrine} files.
+ */
+public sealed interface Packing {
+  /** The elements, of one constant. */
+  View view();
+
+  /** The bytes of the packed form. */
+  long bytes();
+
+  /** The packed form as a tensor's shape and type. */
+  DType dtype();
+
+  Shape shape();
+
+  /**
+   * Packs a constant.
+   *
+   * @param from the constant that the view looks at
+   * @param to zeroed, of {@link #bytes()}
+   */
+  void pack(Tensor from, MemorySegment to);
+
+  /** The inverse, for a packing that {@link #isWhole is whole}: {@code to} is the constant. */
+  void unpack(MemorySegment from, Tensor to);
+
+  /** Whether each element of the constant is in the view just once, so that none is lost. */
+  default boolean isWhole(long elements) {
+    View v = view();
+    List<Integer> outermostFirst =
+        IntStream.range(0, v.rank())
+            .boxed()
+            .sorted(Comparator.comparingLong((Integer i) -> -v.stride(i)))
+            .toList();
+    return v.offset() == 0 && v.count() == elements && v.transpose(outermostFirst).isDense();
+  }
+
+  /**
+   * Matrices of floats cut into panels of columns, each panel stored row by row and filled up with
+   * zeros.
+   *
+   * @param view its first axes count matrices, the last one columns, those between rows
+   * @param matrixAxes how many axes count matrices
+   * @param width columns of a panel
+   */
+  record Panels(View view, int matrixAxes, int width) implements Packing {
+    private static final ValueLayout.OfFloat FLOAT =
+        ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    public Panels {
+      if (matrixAxes < 0 || matrixAxes >= view.rank() || width < 1) {
+        throw new IllegalArgumentException(
+            matrixAxes + " axes of matrices and panels of " + width + " for " + view);
+      }
+    }
+
+    public int matrices() {
+      return Math.toIntExact(view.count(0, matrixAxes));
+    }
+
+    public int rows() {
+      return Math.toIntExact(view.count(matrixAxes, view.rank() - 1));
+    }
+
+    public int columns() {
+      return Math.toIntExact(view.size(-1));
+    }
+
+    /** The panels of a matrix. */
+    public int panels() {
+      return Math.ceilDiv(columns(), width);
+    }
+
+    public long panelBytes() {
+      return Math.multiplyExact((long) rows() * width, (long) Float.BYTES);
+    }
+
+    @Override
+    public long bytes() {
+      return Math.multiplyExact(Math.multiplyExact((long) matrices(), panels()), panelBytes());
+    }
+
+    @Override
+    public DType dtype() {
+      return DType.F32;
+    }
+
+    @Override
+    public Shape shape() {
+      return Shape.of(matrices(), panels(), rows(), width);
+    }
+
+    @Override
+    public void pack(Tensor from, MemorySegment to) {
+      MemorySegment floats =
+          from.dtype() == DType.F32 ? from.data() : MemorySegment.ofArray(from.toFloats());
+      long[] row = offsets(matrixAxes, view.rank() - 1);
+      long at = 0;
+      for (long matrix : offsets(0, matrixAxes)) {
+        for (int first = 0; first < columns(); first += width, at += panelBytes()) {
+          int n = Math.min(width, columns() - first);
+          long start = view.offset() + matrix + first * view.stride(-1);
+          if (view.stride(-1) == 1) {
+            for (int r = 0; r < row.length; r++) {
+              MemorySegment.copy(floats, (start + row[r]) * 4, to, at + r * (width * 4L), n * 4L);
+            }
+          } else {
+            transpose(floats, start, row, n, to, at);
+          }
+        }
+      }
+    }
+
+    private void transpose(
+        MemorySegment from, long start, long[] row, int n, MemorySegment to, long at) {
+      for (int c = 0; c < n; c++) {
+        long column = start + c * view.stride(-1);
+        long out = at + c * 4L;
+        for (int r = 0; r < row.length; r++) {
+          to.set(FLOAT, out + r * (width * 4L), from.get(FLOAT, (column + row[r]) * 4));
+        }
+      }
+    }
+
+    @Override
+    public void unpack(MemorySegment from, Tensor to) {
+      long[] row = offsets(matrixAxes, view.rank() - 1);
+      long at = 0;
+      for (long matrix : offsets(0, matrixAxes)) {
+        for (int first = 0; first < columns(); first += width, at += panelBytes()) {
+          int n = Math.min(width, columns() - first);
+          for (int r = 0; r < row.length; r++) {
+            long start = view.offset() + matrix + row[r] + first * view.stride(-1);
+            for (int c = 0; c < n; c++) {
+              float x = from.get(FLOAT, at + (r * (long) width + c) * 4);
+              to.data().set(FLOAT, (start + c * view.stride(-1)) * 4, x);
+            }
+          }
+        }
+      }
+    }
+
+    /** Where the row-major elements over some axes lie, from the view's start. */
+    private long[] offsets(int axis, int end) {
+      long[] out = new long[Math.toIntExact(view.count(axis, end))];
+      for (int i = 0; i < out.length; i++) {
+        int rest = i;
+        for (int a = end - 1; a >= axis; a--) {
+          int size = Math.toIntExact(view.size(a));
+          out[i] += rest % size * view.stride(a);
+          rest /= size;
+        }
+      }
+      return out;
+    }
+  }
+}
