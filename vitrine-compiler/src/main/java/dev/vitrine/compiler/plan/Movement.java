@@ -60,16 +60,17 @@ final class Movement implements Lowering {
   }
 
   private boolean transpose(Node n, Transpose t) {
-    View x = values.view(n.input(0));
-    List<Integer> order =
-        IntStream.range(0, x.rank())
-            .mapToObj(
-                i ->
-                    t.perm().isEmpty()
-                        ? x.rank() - 1 - i
-                        : n.input(0).shape().axis(t.perm().get(i)))
-            .toList();
-    return define(n, x.transpose(order));
+    // Not before it is read: what reads bytes may take them from before their lookup.
+    values.defineLater(n.output(), () -> values.view(n.input(0)).transpose(order(n, t)));
+    return true;
+  }
+
+  /** Which axis of the input each axis of the output is. */
+  static List<Integer> order(Node n, Transpose t) {
+    int rank = n.input(0).shape().rank();
+    return IntStream.range(0, rank)
+        .mapToObj(i -> t.perm().isEmpty() ? rank - 1 - i : n.input(0).shape().axis(t.perm().get(i)))
+        .toList();
   }
 
   private boolean slice(Node n) {

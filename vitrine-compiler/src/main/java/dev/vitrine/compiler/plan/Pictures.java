@@ -2,8 +2,11 @@ package dev.vitrine.compiler.plan;
 
 import dev.vitrine.compiler.fused.Activation;
 import dev.vitrine.compiler.fused.ChannelsLastConv;
+import dev.vitrine.compiler.fused.Lookup;
 import dev.vitrine.compiler.fused.PatchEmbedding;
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Node;
+import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
 import dev.vitrine.graph.op.AutoPad;
@@ -12,6 +15,7 @@ import dev.vitrine.graph.op.Conv;
 import dev.vitrine.graph.op.Interpolation;
 import dev.vitrine.graph.op.MaxPool;
 import dev.vitrine.graph.op.Resize;
+import dev.vitrine.graph.op.Transpose;
 import java.util.List;
 
 /**
@@ -61,15 +65,83 @@ final class Pictures implements Lowering {
               p.dilations(),
               p.ceilMode());
       case Resize r -> resize(n, r);
+      case Lookup l -> lookup(n, l);
       default -> false;
     };
   }
 
+  /**
+   * Pictures to read.
+   *
+   * @param table what their bytes stand for; null where they are floats
+   */
+  private record Source(View view, View table) {
+    Source transpose(List<Integer> order) {
+      return new Source(view.transpose(order), table);
+    }
+  }
+
+  /** Where a convolution finds its input: as bytes if it is looked up along its channels. */
+  private Source source(Value x, int channels) {
+    Source bytes = bytes(x, channels);
+    return bytes != null ? bytes : new Source(values.view(x), null);
+  }
+
+  private Source bytes(Value x, int channels) {
+    Node n = x.producer();
+    if (n == null) {
+      return null;
+    }
+    return switch (n.op()) {
+      case Lookup l when l.axis() == channels && n.input(Lookup.TABLE).isConstant() ->
+          new Source(values.view(n.input(Lookup.X)), values.view(n.input(Lookup.TABLE)));
+      case Transpose t -> {
+        List<Integer> order = Movement.order(n, t);
+        Source inner = bytes(n.input(0), order.get(channels));
+        yield inner == null ? null : inner.transpose(order);
+      }
+      default -> null;
+    };
+  }
+
+  /** Alone, a convolution of single pixels that leaves channels as they are. */
+  private boolean lookup(Node n, Lookup l) {
+    if (n.output().shape().rank() != 4
+        || (l.axis() != 1 && l.axis() != 3)
+        || !n.input(Lookup.TABLE).isConstant()) {
+      return false;
+    }
+    List<Integer> order = l.axis() == 1 ? CHANNELS_LAST : List.of(0, 1, 2, 3);
+    long channels = n.output().shape().size(l.axis());
+    Tensor unit = Tensor.zeros(DType.F32, Shape.of(channels, channels, 1, 1));
+    for (long c = 0; c < channels; c++) {
+      unit.set(c * channels + c, 1);
+    }
+    values.defineLater(
+        n.output(),
+        () -> {
+          View out = values.allocate(n.output(), order);
+          values.add(
+              new Step.Convolution(
+                  values.view(n.input(Lookup.X)).transpose(order),
+                  values.view(n.input(Lookup.TABLE)),
+                  values.constant(n.output().name() + ".unit", unit),
+                  null,
+                  new Window(1, 1, 1, 1, 0, 0, 1, 1),
+                  1,
+                  Activation.NONE,
+                  null,
+                  out.transpose(order)));
+          return out;
+        });
+    return true;
+  }
+
   private boolean patches(Node n, PatchEmbedding p) {
-    View x = values.view(n.input(0)).transpose(CHANNELS_LAST);
+    Source x = source(n.input(0), 1).transpose(CHANNELS_LAST);
     View out = values.allocate(n.output());
-    long down = x.size(1) / p.patchH();
-    long across = x.size(2) / p.patchW();
+    long down = x.view.size(1) / p.patchH();
+    long across = x.view.size(2) / p.patchW();
     Window w = new Window(p.patchH(), p.patchW(), p.patchH(), p.patchW(), 0, 0, 1, 1);
     return convolve(n, x, w, 1, Activation.NONE, out.split(1, down, across));
   }
@@ -88,7 +160,7 @@ final class Pictures implements Lowering {
     return isConstant(n)
         && convolve(
             n,
-            values.view(n.input(0)),
+            source(n.input(0), 3),
             w,
             Math.toIntExact(c.group()),
             c.activation(),
@@ -101,7 +173,7 @@ final class Pictures implements Lowering {
     }
     List<Long> kernel = Values.sizes(n.input(1)).subList(2, 4);
     Window w = window(n, c.autoPad(), kernel, c.strides(), c.pads(), c.dilations());
-    View x = values.view(n.input(0)).transpose(CHANNELS_LAST);
+    Source x = source(n.input(0), 1).transpose(CHANNELS_LAST);
     View out = values.allocate(n.output(), CHANNELS_LAST).transpose(CHANNELS_LAST);
     return convolve(n, x, w, Math.toIntExact(c.group()), Activation.NONE, out);
   }
@@ -112,7 +184,8 @@ final class Pictures implements Lowering {
   }
 
   /** Adds the step; a convolution that looks at one pixel at a time is a product. */
-  private boolean convolve(Node n, View x, Window w, int group, Activation f, View out) {
+  private boolean convolve(Node n, Source source, Window w, int group, Activation f, View out) {
+    View x = source.view;
     Value b = n.input(2);
     View bias = b == null ? null : values.view(b);
     View weight = values.view(n.input(1));
@@ -120,6 +193,7 @@ final class Pictures implements Lowering {
     View rows = x.merge(0, 3);
     View to = out.merge(0, 3);
     if (single
+        && source.table == null
         && group == 1
         && w.top() == 0
         && w.left() == 0
@@ -130,7 +204,7 @@ final class Pictures implements Lowering {
       View matrix = weight.select(3, 0).select(2, 0).transpose(List.of(1, 0));
       values.add(new Step.Product(rows, matrix, bias, f, null, to));
     } else {
-      values.add(new Step.Convolution(x, weight, bias, w, group, f, null, out));
+      values.add(new Step.Convolution(x, source.table, weight, bias, w, group, f, null, out));
     }
     return true;
   }

@@ -29,7 +29,9 @@ public sealed interface Step {
   /**
    * out = activation(convolution of x + bias) + residual.
    *
-   * @param x [B, H, W, C]
+   * @param x [B, H, W, C]; u8 where there is a table
+   * @param table a constant [C, 256] of what the levels of x stand for, or null; what lies beside
+   *     the picture is 0 whatever the table holds
    * @param weight a constant [N, C/group, kernelH, kernelW]
    * @param bias [N] or null
    * @param residual [B, H', W', N] or null
@@ -38,6 +40,7 @@ public sealed interface Step {
    */
   record Convolution(
       View x,
+      View table,
       View weight,
       View bias,
       Window window,
@@ -46,9 +49,9 @@ public sealed interface Step {
       View residual,
       View out)
       implements Step {
-    /** One output channel from each input channel. */
+    /** One output channel from each input channel, of floats. */
     public boolean isDepthwise() {
-      return group > 1 && weight.size(1) == 1 && weight.size(0) == group;
+      return table == null && group > 1 && weight.size(1) == 1 && weight.size(0) == group;
     }
   }
 
@@ -144,7 +147,7 @@ public sealed interface Step {
   default List<View> reads() {
     return switch (this) {
       case Product s -> present(s.a, s.b, s.bias, s.residual);
-      case Convolution s -> present(s.x, s.weight, s.bias, s.residual);
+      case Convolution s -> present(s.x, s.table, s.weight, s.bias, s.residual);
       case Attention s -> present(s.q, s.k, s.v, s.bias);
       case LayerNorm s -> present(s.x, s.scale, s.bias);
       case Softmax s -> List.of(s.x);

@@ -68,6 +68,11 @@ final class Values {
     return views.get(v);
   }
 
+  /** A constant that the graph doesn't have. */
+  View constant(String name, Tensor tensor) {
+    return builder.constant(name, tensor);
+  }
+
   /** The same, row-major without gaps: copied if it isn't. */
   View dense(Value v) {
     return dense(view(v));

@@ -50,6 +50,7 @@ final class ConvolutionKernel implements Kernel {
     pixels =
         new Pixels(
             new Place(s.x(), constants),
+            s.table() == null ? null : constants.tensor(s.table()).toFloats(),
             s.out(),
             s.window(),
             Math.toIntExact(s.x().size(3) / groups));
@@ -101,6 +102,7 @@ final class ConvolutionKernel implements Kernel {
 
   private static boolean isPointwise(Step.Convolution s) {
     return s.group() == 1
+        && s.table() == null
         && s.window()
             .equals(new Window(1, 1, 1, 1, 0, 0, s.window().dilationH(), s.window().dilationW()));
   }

@@ -2,7 +2,10 @@ package dev.vitrine.engine.generated;
 
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.compiler.plan.Window;
+import dev.vitrine.graph.DType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /**
  * The pixels of pictures under a window, as rows of a matrix: a row for each output pixel. Its
@@ -10,6 +13,10 @@ import java.lang.foreign.MemorySegment;
  * planes.
  */
 final class Pixels {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final int LEVELS = 256;
+
   private final Place x;
   private final Window window;
   private final int height;
@@ -20,12 +27,16 @@ final class Pixels {
   private final boolean planes;
   // Neighbours in a row of the window lie together, channels and all.
   private final boolean joined;
+  // What bytes stand for, 256 a channel; null where x holds floats.
+  private final float[] table;
 
   /**
+   * @param table of what the bytes of x stand for; null where x holds floats
    * @param channels of a group
    */
-  Pixels(Place x, View out, Window window, int channels) {
+  Pixels(Place x, float[] table, View out, Window window, int channels) {
     View v = x.view();
+    this.table = table;
     this.x = x;
     this.window = window;
     this.channels = channels;
@@ -38,7 +49,10 @@ final class Pixels {
   }
 
   static boolean fits(View x, Window window) {
-    return x.stride(3) == 1 || x.size(3) == 1 || isPlanes(x, window);
+    return x.dtype() == DType.U8
+        || x.stride(3) == 1
+        || x.size(3) == 1
+        || isPlanes(x, window);
   }
 
   private static boolean isPlanes(View x, Window window) {
@@ -65,13 +79,48 @@ final class Pixels {
         x.at(arena, row / outWidth / outHeight, 1)
             - arena.address()
             + (long) group * channels * x.stride(3);
-    if (planes) {
+    if (table != null) {
+      lookUp(arena, picture, group * channels, top, left, to, at);
+    } else if (planes) {
       long size = 4L * window.kernelH() * window.kernelW();
       for (int c = 0; c < channels; c++) {
         copyRun(arena, picture + c * x.stride(3), top, left, 4, to, at + c * size);
       }
     } else {
       copyRun(arena, picture, top, left, 4L * channels, to, at);
+    }
+  }
+
+  /** The window's pixels from bytes, in either order. */
+  private void lookUp(
+      MemorySegment arena,
+      long picture,
+      int channel,
+      int top,
+      int left,
+      MemorySegment to,
+      long at) {
+    int across = window.kernelW();
+    // From one channel, row and column of the window to the next.
+    long c4 = planes ? 4L * window.kernelH() * across : 4;
+    long j4 = planes ? 4 : 4L * channels;
+    for (int i = 0; i < window.kernelH(); i++) {
+      int y = top + i * window.dilationH();
+      for (int j = 0; j < across; j++) {
+        int z = left + j * window.dilationW();
+        long into = at + (i * across + j) * j4;
+        if (y < 0 || y >= height || z < 0 || z >= width) {
+          for (int c = 0; c < channels; c++) {
+            to.set(FLOAT, into + c * c4, 0);
+          }
+          continue;
+        }
+        long pixel = picture + y * x.stride(1) + z * x.stride(2);
+        for (int c = 0; c < channels; c++) {
+          int level = arena.get(ValueLayout.JAVA_BYTE, pixel + c * x.stride(3)) & 0xff;
+          to.set(FLOAT, into + c * c4, table[(channel + c) * LEVELS + level]);
+        }
+      }
     }
   }
 

@@ -68,7 +68,12 @@ final class Gemms {
     int groups = s.group();
     int columns = Math.toIntExact(s.out().size(3) / groups);
     int rows = Math.toIntExact(s.out().count(0, 3));
-    Gather gather = new Gather(new Strided(s.x(), constants), s.out(), s.window(), groups);
+    Gather gather = new Gather(
+            new Strided(s.x(), constants),
+            s.table() == null ? null : constants.tensor(s.table()).toFloats(),
+            s.out(),
+            s.window(),
+            groups);
     View w = s.weight();
     Panels panels =
         Panels.pack(
@@ -113,8 +118,12 @@ final class Gemms {
     // Planes of one channel lie together: a run goes along the kernel's row, else along channels.
     private final boolean planes;
 
-    Gather(Strided x, View out, Window window, int groups) {
+    // What bytes stand for, 256 a channel; null where x holds floats.
+    private final float[] table;
+
+    Gather(Strided x, float[] table, View out, Window window, int groups) {
       this.x = x;
+      this.table = table;
       this.window = window;
       View v = x.view();
       height = Math.toIntExact(v.size(1));
@@ -123,7 +132,8 @@ final class Gemms {
       outHeight = Math.toIntExact(out.size(1));
       outWidth = Math.toIntExact(out.size(2));
       stride = v.strides().stream().mapToLong(Long::longValue).toArray();
-      planes = stride[2] == 1 && stride[3] != 1 && window.dilationW() == 1;
+      planes =
+          table == null && stride[2] == 1 && stride[3] != 1 && window.dilationW() == 1;
     }
 
     int depth() {
@@ -153,7 +163,7 @@ final class Gemms {
       if (planes) {
         byPlane(arena, picture, top, left, to, position);
       } else {
-        byPixel(arena, picture, top, left, to, position);
+        byPixel(arena, picture, group, top, left, to, position);
       }
     }
 
@@ -179,7 +189,13 @@ final class Gemms {
     }
 
     private void byPixel(
-        MemorySegment arena, long picture, int top, int left, float[] to, int position) {
+        MemorySegment arena,
+        long picture,
+        int group,
+        int top,
+        int left,
+        float[] to,
+        int position) {
       int p = position;
       for (int i = 0; i < window.kernelH(); i++) {
         int y = top + i * window.dilationH();
@@ -187,6 +203,9 @@ final class Gemms {
           int z = left + j * window.dilationW();
           if (y < 0 || y >= height || z < 0 || z >= width) {
             Arrays.fill(to, p, p + channels, 0);
+          } else if (table != null) {
+            long at = picture + y * stride[1] + z * stride[2];
+            x.lookUp(arena, at, stride[3], table, group * channels, to, p, channels);
           } else {
             x.read(arena, picture + y * stride[1] + z * stride[2], stride[3], to, p, channels);
           }

@@ -70,6 +70,28 @@ final class Strided {
     }
   }
 
+  /**
+   * Reads bytes and puts down what they stand for.
+   *
+   * @param table 256 floats a channel
+   * @param channel of the first byte; the next one is of the next channel
+   */
+  void lookUp(
+      MemorySegment arena,
+      long at,
+      long step,
+      float[] table,
+      int channel,
+      float[] to,
+      int position,
+      int n) {
+    MemorySegment m = memory(arena);
+    for (int i = 0; i < n; i++) {
+      int level = m.get(ValueLayout.JAVA_BYTE, at + i * step) & 0xff;
+      to[position + i] = table[(channel + i) * 256 + level];
+    }
+  }
+
   void write(MemorySegment arena, long at, long step, float[] from, int position, int n) {
     MemorySegment m = memory(arena);
     if (step == 1) {

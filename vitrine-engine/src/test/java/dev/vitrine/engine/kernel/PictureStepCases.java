@@ -3,7 +3,9 @@ package dev.vitrine.engine.kernel;
 import dev.vitrine.compiler.fused.Activation;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.Taps;
+import dev.vitrine.compiler.plan.View;
 import dev.vitrine.compiler.plan.Window;
+import dev.vitrine.graph.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -53,6 +55,7 @@ final class PictureStepCases {
               m ->
                   new Step.Convolution(
                       m.arena(2, 9, 11, f.c),
+                      null,
                       m.constant(f.n, f.c / f.group, kernel, kernel + 1),
                       m.constant(f.n),
                       w,
@@ -66,6 +69,7 @@ final class PictureStepCases {
               m ->
                   new Step.Convolution(
                       m.arena(2, f.c, 9, 11).transpose(List.of(0, 2, 3, 1)),
+                      null,
                       m.constant(f.n, f.c / f.group, kernel, kernel + 1),
                       null,
                       w,
@@ -82,6 +86,7 @@ final class PictureStepCases {
         m ->
             new Step.Convolution(
                 m.arena(1, 3, 42, 28).transpose(List.of(0, 2, 3, 1)),
+                null,
                 m.constant(70, 3, 14, 14),
                 m.constant(70),
                 new Window(14, 14, 14, 14, 0, 0, 1, 1),
@@ -89,12 +94,19 @@ final class PictureStepCases {
                 Activation.NONE,
                 null,
                 m.arena(1, 3, 2, 70)));
+    for (boolean planes : new boolean[] {false, true}) {
+      for (int group : new int[] {1, 3}) {
+        String how = (planes ? "planes" : "pixels backwards") + " of " + group + " groups";
+        add("bytes in " + how, 1e-4, m -> bytes(m, planes, group));
+      }
+    }
     add(
         "depthwise, many pixels",
         1e-4,
         m ->
             new Step.Convolution(
                 m.arena(1, 5, 150, 24),
+                null,
                 m.constant(24, 1, 3, 3),
                 m.constant(24),
                 new Window(3, 3, 1, 1, 1, 1, 1, 1),
@@ -102,6 +114,23 @@ final class PictureStepCases {
                 Activation.GELU,
                 m.arena(1, 5, 150, 24),
                 m.arena(1, 5, 150, 24)));
+  }
+
+  private static Step bytes(StepMemory m, boolean planes, int group) {
+    View x =
+        planes
+            ? m.arena(DType.U8, 2, 6, 9, 11).transpose(List.of(0, 2, 3, 1))
+            : m.arena(DType.U8, 2, 9, 11, 6).slice(3, 5, -1, 6);
+    return new Step.Convolution(
+        x,
+        m.constant(6, 256),
+        m.constant(21, 6 / group, 3, 2),
+        m.constant(21),
+        new Window(3, 2, 2, 1, 1, 1, 1, 2),
+        group,
+        Activation.RELU,
+        null,
+        m.arena(2, 5, 11, 21));
   }
 
   private static Taps taps(int from, int to, int width) {

@@ -30,7 +30,9 @@ public final class StepOracle {
     long at = place(v, index);
     return b.isConstant()
         ? b.constant().real(at)
-        : arena.get(ValueLayout.JAVA_FLOAT, b.offset() + 4 * at);
+        : v.dtype() == DType.U8
+            ? arena.get(ValueLayout.JAVA_BYTE, b.offset() + at) & 0xff
+            : arena.get(ValueLayout.JAVA_FLOAT, b.offset() + 4 * at);
   }
 
   /** Changes the element at those indices. */
@@ -130,7 +132,11 @@ public final class StepOracle {
           continue;
         }
         for (long c = 0; c < depth; c++) {
-          sum += get(s.x(), at[0], y, z, first + c) * get(s.weight(), n, c, i, j);
+          double x = get(s.x(), at[0], y, z, first + c);
+          if (s.table() != null) {
+            x = get(s.table(), first + c, (long) x);
+          }
+          sum += x * get(s.weight(), n, c, i, j);
         }
       }
     }
