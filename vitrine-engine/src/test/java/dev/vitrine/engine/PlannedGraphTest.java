@@ -108,6 +108,16 @@ class PlannedGraphTest {
         c(
             "graph (x: f32[2, 3, 4, 5]) -> (y)\n %s: f32[3] = [1.0, -2.0, 0.5]\n %b: f32[3] = [0.1, 0.2, 0.3]\n %m: f32[3] = [0.5, 0.0, 1.0]\n %v: f32[3] = [1.0, 2.0, 0.5]\n y = BatchNormalization(x, %s, %b, %m, %v) { epsilon: 1.0e-5, momentum: 0.9, trainingMode: false }",
             "elementwise"),
+        // Bytes, backwards, transposed, looked up where they are read.
+        c(
+            "graph (x: u8[1, 5, 6, 3]) -> (y)\n %t: f32[3, 256] = random 1\n %w: f32[8, 3, 2, 3] = random 2\n a = Gather(x, [2, 1, 0]) { axis: 3 }\n b = Lookup(a, %t) { axis: 3 }\n c = Transpose(b) { perm: [0, 3, 1, 2] }\n y = PatchEmbedding(c, %w) { patchH: 2, patchW: 3 }",
+            "convolution"),
+        c(
+            "graph (x: u8[1, 2, 5, 6]) -> (y)\n %t: f32[2, 256] = random 1\n %w: f32[4, 1, 3, 3] = random 2\n b = Lookup(x, %t) { axis: 1 }\n c = Transpose(b) { perm: [0, 2, 3, 1] }\n y = ChannelsLastConv(c, %w) { strides: [2, 1], pads: [1, 1, 1, 1], dilations: [1, 1], group: 2, activation: relu }",
+            "convolution_relu"),
+        c(
+            "graph (x: u8[2, 3, 5, 6]) -> (y)\n %t: f32[3, 256] = random 1\n a = Lookup(x, %t) { axis: 1 }\n y = Relu(a)",
+            "convolution elementwise copy"),
         c("graph (x: f32[4, 6]) -> (y)\n y = Gate(x) { activation: silu }", "elementwise"),
         c("graph (x: i64[4]) -> (y)\n y = Add(x, x)", "reference_Add"),
         // Products.

@@ -99,14 +99,11 @@ final class GatherFolding {
     long perRow = g.to().count() / length / Math.max(1, g.to().size(0));
     for (int i = 0; i < g.rows().count(); i++) {
       for (long j = 0; j < perRow; j++) {
-        rows.put(
-            row(g.to(), i, j, length), row(g.from(), g.rows().index()[i], j, length));
+        rows.put(row(g.to(), i, j, length), row(g.from(), g.rows().index()[i], j, length));
       }
     }
     long all = buffers.get(g.to().buffer()).bytes() / g.to().dtype().bytes() / length;
-    return rows.size() == all
-        ? rows.values().stream().mapToInt(Math::toIntExact).toArray()
-        : null;
+    return rows.size() == all ? rows.values().stream().mapToInt(Math::toIntExact).toArray() : null;
   }
 
   private static boolean isRows(View v, long length) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.GraphParser;
@@ -86,6 +87,28 @@ class FusedOpsTest {
     var y = new PatchEmbedding(2, 2).evaluate(Inputs.of(x, w, f(Shape.of(2), 0, 100)));
     assertThat(y.getFirst().shape()).isEqualTo(Shape.of(1, 2, 2));
     assertThat(y.getFirst().toFloats()).containsExactly(1, 114, 3, 122);
+  }
+
+  @Test
+  void lookup() {
+    Tensor x = Tensor.zeros(DType.U8, Shape.of(2, 3));
+    Tensor table = Tensor.zeros(DType.F32, Shape.of(3, 256));
+    for (int i = 0; i < 6; i++) {
+      x.set(i, 50L * i);
+    }
+    for (int i = 0; i < 768; i++) {
+      table.set(i, (long) i);
+    }
+    var y = new Lookup(1).evaluate(Inputs.of(x, table)).getFirst();
+    assertThat(y.toFloats()).containsExactly(0, 306, 612, 150, 456, 762);
+    assertThatThrownBy(
+            () ->
+                parse("graph (x: f32[2, 3], t: f32[3, 256]) -> (y)\n y = Lookup(x, t) { axis: 1 }"))
+        .hasMessageContaining("looks up u8 in f32, not f32[2, 3] in f32[3, 256]");
+    assertThatThrownBy(
+            () ->
+                parse("graph (x: u8[2, 3], t: f32[2, 256]) -> (y)\n y = Lookup(x, t) { axis: 1 }"))
+        .hasMessageContaining("the channels of x and of the table differ: 3 and 2");
   }
 
   @Test

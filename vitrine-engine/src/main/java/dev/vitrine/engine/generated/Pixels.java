@@ -49,10 +49,7 @@ final class Pixels {
   }
 
   static boolean fits(View x, Window window) {
-    return x.dtype() == DType.U8
-        || x.stride(3) == 1
-        || x.size(3) == 1
-        || isPlanes(x, window);
+    return x.dtype() == DType.U8 || x.stride(3) == 1 || x.size(3) == 1 || isPlanes(x, window);
   }
 
   private static boolean isPlanes(View x, Window window) {

@@ -12,8 +12,8 @@ import dev.vitrine.engine.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Sums and means over places whose results are adjacent: a sum of slices of equal weights. A tile is
- * a stretch of adjacent results.
+ * Sums and means over places whose results are adjacent: a sum of slices of equal weights. A tile
+ * is a stretch of adjacent results.
  */
 final class ReduceKernel implements Kernel {
   private static final int STRETCH = 256;
@@ -32,8 +32,7 @@ final class ReduceKernel implements Kernel {
       Step.Reduce s, View x, View out, GeneratedKernels kernels, Constants constants) {
     name = StepText.name(s) + "_" + kernels.name();
     routine =
-        kernels.routine(
-            new WeightedSum(kernels.width(), false, false, Activation.NONE, false));
+        kernels.routine(new WeightedSum(kernels.width(), false, false, Activation.NONE, false));
     this.x = new Place(x, constants);
     this.out = new Place(out, constants);
     axes = out.rank() - 1;

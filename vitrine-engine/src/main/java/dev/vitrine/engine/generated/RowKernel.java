@@ -56,8 +56,7 @@ final class RowKernel implements Kernel {
     View x = matrix(s.x());
     View out = matrix(s.out());
     var generator =
-        new LayerNormRows(
-            kernels.width(), s.rows() != null, s.scale() != null, s.bias() != null);
+        new LayerNormRows(kernels.width(), s.rows() != null, s.scale() != null, s.bias() != null);
     return x == null || out == null
         ? null
         : new RowKernel(
@@ -109,8 +108,7 @@ final class RowKernel implements Kernel {
     } else {
       b.set(RowArg.IN, x.at(arena, 0, 1)).set(RowArg.INDEX, RowIndex.address(index, first));
     }
-    b
-        .set(RowArg.OUT, out.at(arena, first, 1))
+    b.set(RowArg.OUT, out.at(arena, first, 1))
         .set(RowArg.OUT_STRIDE, out.stride(0))
         .set(RowArg.ROWS, Math.min(block, rows - first))
         .set(RowArg.COLUMNS, columns)

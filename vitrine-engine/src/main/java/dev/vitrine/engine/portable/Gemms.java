@@ -68,7 +68,8 @@ final class Gemms {
     int groups = s.group();
     int columns = Math.toIntExact(s.out().size(3) / groups);
     int rows = Math.toIntExact(s.out().count(0, 3));
-    Gather gather = new Gather(
+    Gather gather =
+        new Gather(
             new Strided(s.x(), constants),
             s.table() == null ? null : constants.tensor(s.table()).toFloats(),
             s.out(),
@@ -132,8 +133,7 @@ final class Gemms {
       outHeight = Math.toIntExact(out.size(1));
       outWidth = Math.toIntExact(out.size(2));
       stride = v.strides().stream().mapToLong(Long::longValue).toArray();
-      planes =
-          table == null && stride[2] == 1 && stride[3] != 1 && window.dilationW() == 1;
+      planes = table == null && stride[2] == 1 && stride[3] != 1 && window.dilationW() == 1;
     }
 
     int depth() {
@@ -189,13 +189,7 @@ final class Gemms {
     }
 
     private void byPixel(
-        MemorySegment arena,
-        long picture,
-        int group,
-        int top,
-        int left,
-        float[] to,
-        int position) {
+        MemorySegment arena, long picture, int group, int top, int left, float[] to, int position) {
       int p = position;
       for (int i = 0; i < window.kernelH(); i++) {
         int y = top + i * window.dilationH();

@@ -27,8 +27,7 @@ final class RowKernel implements Kernel {
   private final long rows;
   private final long perTile;
 
-  private RowKernel(
-      String name, View x, View out, int[] picked, Constants constants, Work work) {
+  private RowKernel(String name, View x, View out, int[] picked, Constants constants, Work work) {
     this.name = name;
     this.x = new Strided(x, constants);
     this.out = new Strided(out, constants);
