@@ -1,15 +1,20 @@
 package dev.vitrine.compiler.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Gathers of rows that a neighbour does by the way, so that nothing is copied: a normalisation
- * reads its rows by the index.
+ * reads its rows by the index, a product writes them by it. What is added to a product whose rows
+ * are put elsewhere becomes its residual.
  */
 final class GatherFolding {
+  private static final Scalar SUM =
+      new Scalar.Binary(Scalar.Operator.ADD, new Scalar.Input(0), new Scalar.Input(1));
+
   private final List<Buffer> buffers;
   private final Set<Integer> kept;
   private final List<Program.Task> steps;
@@ -39,8 +44,10 @@ final class GatherFolding {
       List<Program.Task> steps, List<Buffer> buffers, Set<Integer> kept) {
     GatherFolding folding = new GatherFolding(steps, buffers, kept);
     for (int i = 0; i < steps.size(); i++) {
-      if (steps.get(i).step() instanceof Step.Gather g) {
-        folding.fold(i, g);
+      switch (steps.get(i).step()) {
+        case Step.Gather g -> folding.fold(i, g);
+        case Step.Elementwise e when e.function().equals(SUM) -> folding.fold(i, e);
+        default -> {}
       }
     }
     return folding.steps.stream().filter(t -> t != null).toList();
@@ -51,16 +58,67 @@ final class GatherFolding {
     if (before < 0) {
       return;
     }
-    Program.Task task = steps.get(before);
-    if (task.step() instanceof Step.LayerNorm l && l.rows() == null && isWhole(l.out())) {
-      View x = l.x().merge(0, l.x().rank() - 1);
-      int[] picked = picked(g, l.out().size(-1));
-      if (x != null && picked != null) {
-        View out = matrix(g.to(), picked.length, l.out().size(-1));
-        replace(
-            before,
-            at,
-            new Step.LayerNorm(x, new Rows(picked), l.scale(), l.bias(), l.epsilon(), out));
+    Step by =
+        switch (steps.get(before).step()) {
+          case Step.LayerNorm l when l.rows() == null && isWhole(l.out()) -> read(l, g);
+          case Step.Product p
+              when p.rows() == null
+                  && p.residual() == null
+                  && p.out().rank() == 2
+                  && isWhole(p.out()) ->
+              write(p, g);
+          default -> null;
+        };
+    replace(before, at, by);
+  }
+
+  private Step read(Step.LayerNorm l, Step.Gather g) {
+    View x = l.x().merge(0, l.x().rank() - 1);
+    int[] picked = picked(g, l.out().size(-1));
+    if (x == null || picked == null) {
+      return null;
+    }
+    View out = matrix(g.to(), picked.length, l.out().size(-1));
+    return new Step.LayerNorm(x, new Rows(picked), l.scale(), l.bias(), l.epsilon(), out);
+  }
+
+  private Step write(Step.Product p, Step.Gather g) {
+    int[] picked = picked(g, p.out().size(-1));
+    if (picked == null || picked.length != p.out().size(0)) {
+      return null;
+    }
+    int[] goes = new int[picked.length];
+    Arrays.fill(goes, -1);
+    for (int i = 0; i < picked.length; i++) {
+      if (goes[picked[i]] >= 0) {
+        return null;
+      }
+      goes[picked[i]] = i;
+    }
+    View out = matrix(g.to(), picked.length, p.out().size(1));
+    return new Step.Product(p.a(), p.b(), p.bias(), p.activation(), null, new Rows(goes), out);
+  }
+
+  /** A sum of a product whose rows went elsewhere and something that was there before. */
+  private void fold(int at, Step.Elementwise e) {
+    for (int i = 0; i < 2; i++) {
+      View v = e.inputs().get(i);
+      int before = maker(v);
+      if (before >= 0
+          && isWhole(v)
+          && steps.get(before).step() instanceof Step.Product p
+          && p.rows() != null
+          && p.residual() == null) {
+        List<Long> sizes = p.out().sizes();
+        View residual = e.inputs().get(1 - i).reshape(sizes);
+        View out = e.out().reshape(sizes);
+        if (residual != null && out != null && residual.buffer() != v.buffer()) {
+          Step by =
+              new Step.Product(
+                  p.a(), p.b(), p.bias(), p.activation(), residual, p.rows(), out);
+          replace(before, at, by);
+          return;
+        }
       }
     }
   }
@@ -124,9 +182,13 @@ final class GatherFolding {
     return at / length;
   }
 
-  /** One step for two, in the place of the second. */
+  /** One step for two, in the place of the second; null changes nothing. */
   private void replace(int first, int second, Step by) {
+    if (by == null) {
+      return;
+    }
     steps.set(second, new Program.Task(steps.get(first).node(), by));
     steps.set(first, null);
+    by.writes().forEach(v -> writers.get(v.buffer()).replaceAll(i -> i == first ? second : i));
   }
 }

@@ -21,10 +21,18 @@ public sealed interface Step {
    * @param b [batch…, K, N]; a constant has no batch of its own (its strides there are 0)
    * @param bias [N] or null
    * @param residual [batch…, M, N] or null
+   * @param rows null, or which row of out, and of the residual, each row of the product is: each
+   *     once; a and out are matrices then
    * @param out [batch…, M, N]
    */
-  record Product(View a, View b, View bias, Activation activation, View residual, View out)
-      implements Step {}
+  record Product(
+      View a, View b, View bias, Activation activation, View residual, Rows rows, View out)
+      implements Step {
+    /** With every row in its place. */
+    public Product(View a, View b, View bias, Activation activation, View residual, View out) {
+      this(a, b, bias, activation, residual, null, out);
+    }
+  }
 
   /**
    * out = activation(convolution of x + bias) + residual.

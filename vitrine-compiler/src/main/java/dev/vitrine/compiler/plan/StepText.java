@@ -10,7 +10,10 @@ public final class StepText {
   /** The kind of work and its epilogue, such as {@code product_bias_gelu}. */
   public static String name(Step step) {
     return switch (step) {
-      case Step.Product s -> "product" + epilogue(s.bias(), s.activation(), s.residual());
+      case Step.Product s ->
+          "product"
+              + epilogue(s.bias(), s.activation(), s.residual())
+              + (s.rows() == null ? "" : "_rows");
       case Step.Convolution s ->
           (s.isDepthwise() ? "depthwise" : "convolution")
               + epilogue(s.bias(), s.activation(), s.residual());

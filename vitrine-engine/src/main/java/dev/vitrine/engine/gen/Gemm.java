@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param byColumn A is stored column by column: {@link Arg#A_STRIDE} leads to the next column and
  *     rows are adjacent; else it leads to the next row and columns are adjacent
  * @param partial the last panel may have fewer columns than a panel
+ * @param scatter each row of C, and of the residual, has its place from a table
  */
 public record Gemm(
     Tile tile,
@@ -21,8 +22,20 @@ public record Gemm(
     Start start,
     Activation activation,
     boolean residual,
-    boolean partial)
+    boolean partial,
+    boolean scatter)
     implements Generator {
+
+  /** With C's rows a stride apart. */
+  public Gemm(
+      Tile tile,
+      boolean byColumn,
+      Start start,
+      Activation activation,
+      boolean residual,
+      boolean partial) {
+    this(tile, byColumn, start, activation, residual, partial, false);
+  }
 
   /** What the sums start from. */
   public enum Start {
@@ -44,6 +57,10 @@ public record Gemm(
     B,
     B_PANEL,
     C,
+    /**
+     * To the next row; where rows are scattered, the address of a table that has for each row, in 8
+     * bytes, its offset from C. So for the residual.
+     */
     C_STRIDE,
     /** Rows of A and C. */
     M,
@@ -68,6 +85,7 @@ public record Gemm(
         + (start == Start.ZERO ? "" : "_" + start.name().toLowerCase(Locale.ROOT))
         + (activation == Activation.NONE ? "" : "_" + activation.name().toLowerCase(Locale.ROOT))
         + (residual ? "_residual" : "")
+        + (scatter ? "_rows" : "")
         + (partial ? "_partial" : "");
   }
 

@@ -60,20 +60,29 @@ abstract class TileEmitter extends Emitter {
   private final boolean partial;
   private final Function activation;
   private final boolean addsResidual;
+  private final boolean scatters;
   private final Gpr residual;
   private final Gpr m;
 
   /**
    * @param partial the last panel may have fewer columns than a panel
+   * @param scatter rows of C and the residual have their places from tables
    */
   TileEmitter(
-      String name, Tile tile, boolean partial, Activation activation, boolean residual, Abi abi) {
+      String name,
+      Tile tile,
+      boolean partial,
+      Activation activation,
+      boolean residual,
+      boolean scatter,
+      Abi abi) {
     super(tile.width(), abi);
     this.name = name;
     this.tile = tile;
     this.partial = partial;
     this.activation = Function.of(activation);
     this.addsResidual = residual;
+    scatters = scatter;
     rows = new Gpr[(tile.rows() + 2) / 3];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = frame.gpr();
@@ -118,9 +127,9 @@ abstract class TileEmitter extends Emitter {
       a.emit(MOV, arg(Arg.HERE), k);
     }
     firstRow();
-    a.emit(MOV, out, arg(Arg.C));
+    a.emit(MOV, out, arg(scatters ? Arg.C_STRIDE : Arg.C));
     if (addsResidual) {
-      a.emit(MOV, residual, arg(Arg.RESIDUAL));
+      a.emit(MOV, residual, arg(scatters ? Arg.RESIDUAL_STRIDE : Arg.RESIDUAL));
     }
     a.emit(MOV, m, arg(Arg.M));
     for (int size : tiles()) {
@@ -179,23 +188,24 @@ abstract class TileEmitter extends Emitter {
       math.apply(activation, simd.vec(i), spare);
     }
     if (addsResidual) {
-      rowsFrom(residual, Arg.RESIDUAL_STRIDE, size);
+      placesFrom(residual, Arg.RESIDUAL_STRIDE, size);
       for (int v = 0; v < tile.vectors(); v++) {
         Operand mask = mask(v);
         for (int r = 0; r < size; r++) {
-          simd.apply(VADDPS, sum(r, v), row(r, disp(v)), mask, spare[1]);
+          simd.apply(
+              VADDPS, sum(r, v), place(residual, Arg.RESIDUAL, r, disp(v)), mask, spare[1]);
         }
       }
-      skip(residual, Arg.RESIDUAL_STRIDE, size);
+      skipPlaces(residual, Arg.RESIDUAL_STRIDE, size);
     }
-    rowsFrom(out, Arg.C_STRIDE, size);
+    placesFrom(out, Arg.C_STRIDE, size);
     for (int v = 0; v < tile.vectors(); v++) {
       Operand mask = mask(v);
       for (int r = 0; r < size; r++) {
-        simd.store(row(r, disp(v)), sum(r, v), mask);
+        simd.store(place(out, Arg.C, r, disp(v)), sum(r, v), mask);
       }
     }
-    skip(out, Arg.C_STRIDE, size);
+    skipPlaces(out, Arg.C_STRIDE, size);
     skipRows(size);
   }
 
@@ -216,11 +226,40 @@ abstract class TileEmitter extends Emitter {
 
   /** Asks for what will be written, so that stores needn't wait for it. */
   private void fetchOut(int size) {
-    rowsFrom(out, Arg.C_STRIDE, size);
+    placesFrom(out, Arg.C_STRIDE, size);
     for (int r = 0; r < size; r++) {
       for (int at = 0; at < tile.columns() * Float.BYTES; at += LINE) {
-        a.emit(PREFETCHW, row(r, at));
+        a.emit(PREFETCHW, place(out, Arg.C, r, at));
       }
+    }
+  }
+
+  /**
+   * Makes {@link #place} address rows of C or the residual.
+   *
+   * @param pointer to the first row, or to its entry in the table
+   */
+  private void placesFrom(Gpr pointer, Arg strideArg, int size) {
+    if (!scatters) {
+      rowsFrom(pointer, strideArg, size);
+    }
+  }
+
+  private Mem place(Gpr pointer, Arg base, int r, int disp) {
+    if (!scatters) {
+      return row(r, disp);
+    }
+    Gpr address = rows[r % rows.length];
+    a.emit(MOV, address, at(pointer, r * Long.BYTES));
+    a.emit(ADD, address, arg(base));
+    return at(address, disp);
+  }
+
+  private void skipPlaces(Gpr pointer, Arg strideArg, int size) {
+    if (scatters) {
+      a.emit(ADD, pointer, imm(size * Long.BYTES));
+    } else {
+      skip(pointer, strideArg, size);
     }
   }
 

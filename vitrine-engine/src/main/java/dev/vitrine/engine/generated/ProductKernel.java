@@ -20,6 +20,9 @@ final class ProductKernel implements Kernel {
   private final MemorySegment bias;
   private final Place residual;
   private final Place out;
+  // Where rows of out and of the residual are; null when they are a stride apart.
+  private final MemorySegment outRows;
+  private final MemorySegment residualRows;
   private final int axes;
   private final int batches;
   private final int depth;
@@ -36,11 +39,24 @@ final class ProductKernel implements Kernel {
     Tile shape = Tile.choose(kernels.width(), columns);
     Start start = s.bias() == null ? Start.ZERO : Start.BIAS;
     boolean partial = columns % shape.columns() != 0;
-    gemm = new Gemm(shape, byColumn, start, s.activation(), s.residual() != null, partial);
+    gemm =
+        new Gemm(
+            shape,
+            byColumn,
+            start,
+            s.activation(),
+            s.residual() != null,
+            partial,
+            s.rows() != null);
     routine = kernels.routine(gemm);
     a = new Place(s.a(), constants);
     out = new Place(s.out(), constants);
     residual = s.residual() == null ? null : new Place(s.residual(), constants);
+    outRows = s.rows() == null ? null : RowIndex.of(s.rows(), out.stride(0), constants);
+    residualRows =
+        s.rows() == null || residual == null
+            ? null
+            : RowIndex.of(s.rows(), residual.stride(0), constants);
     bias = s.bias() == null ? null : Panels.vector(s.bias(), gemm.tile().columns(), constants);
     right =
         constants.isConstant(s.b())
@@ -125,8 +141,6 @@ final class ProductKernel implements Kernel {
         .set(Arg.A_STRIDE, a.stride(gemm.byColumn() ? -1 : -2))
         .set(Arg.B, b)
         .set(Arg.B_PANEL, right.panelBytes())
-        .set(Arg.C, out.at(arena, batch, axes) + row * out.stride(-2) + column)
-        .set(Arg.C_STRIDE, out.stride(-2))
         .set(Arg.M, tiling.rows(part))
         .set(Arg.K, depth)
         .set(Arg.PANELS, panels)
@@ -134,11 +148,20 @@ final class ProductKernel implements Kernel {
     if (bias != null) {
       block.set(Arg.COLUMN, bias.address() + column);
     }
+    set(block, Arg.C, Arg.C_STRIDE, out.at(arena, batch, axes) + column, out, outRows, row);
     if (residual != null) {
-      block
-          .set(Arg.RESIDUAL, residual.at(arena, batch, axes) + row * residual.stride(-2) + column)
-          .set(Arg.RESIDUAL_STRIDE, residual.stride(-2));
+      long first = residual.at(arena, batch, axes) + column;
+      set(block, Arg.RESIDUAL, Arg.RESIDUAL_STRIDE, first, residual, residualRows, row);
     }
     block.call(routine);
+  }
+
+  private static void set(
+      Block block, Arg at, Arg step, long first, Place place, MemorySegment rows, int row) {
+    if (rows == null) {
+      block.set(at, first + row * place.stride(-2)).set(step, place.stride(-2));
+    } else {
+      block.set(at, first).set(step, RowIndex.address(rows, row));
+    }
   }
 }

@@ -51,7 +51,7 @@ final class DepthwiseKernel implements Kernel {
     for (int i = 0; b != null && i < bias.length; i++) {
       bias[i] = b[i % channels];
     }
-    epilogue = Epilogue.of(s.activation(), s.residual(), s.out(), constants);
+    epilogue = Epilogue.of(s.activation(), s.residual(), null, s.out(), constants);
   }
 
   private float[][] repeated(View w, Tensor data) {

@@ -40,12 +40,17 @@ final class Gemms {
     GemmKernel.Left left =
         (arena, batch, row, to, position, _) ->
             a.read(arena, a.at((long) batch * rows + row, axes + 1), a.step(), to, position, depth);
-    String name = "product_portable" + StepText.epilogue(s.bias(), s.activation(), s.residual());
+    String name = StepText.name(s).replace("product", "product_portable");
     return new GemmKernel(
         name,
         left,
         panels,
-        Epilogue.of(s.activation(), s.residual(), s.out(), constants),
+        Epilogue.of(
+            s.activation(),
+            s.residual(),
+            s.rows() == null ? null : s.rows().index(),
+            s.out(),
+            constants),
         batches,
         rows,
         depth);
@@ -93,7 +98,7 @@ final class Gemms {
         name,
         gather,
         panels,
-        Epilogue.of(s.activation(), residual, grouped(s.out(), groups), constants),
+        Epilogue.of(s.activation(), residual, null, grouped(s.out(), groups), constants),
         groups,
         rows,
         gather.depth());

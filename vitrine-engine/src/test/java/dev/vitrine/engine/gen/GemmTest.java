@@ -50,6 +50,14 @@ class GemmTest {
           }
         }
       }
+      for (boolean partial : new boolean[] {false, true}) {
+        for (int m : new int[] {1, rows - 1, rows, 2 * rows + 3}) {
+          boolean residual = cases.size() % 2 == 0;
+          Gemm scatter =
+              new Gemm(tile, false, Start.BIAS, Activation.NONE, residual, partial, true);
+          cases.add(new Case(scatter, m, 5, partial ? n + 3 : 2 * n, cases.size()));
+        }
+      }
       for (Activation activation : Activation.values()) {
         cases.add(
             new Case(
@@ -109,9 +117,10 @@ class GemmTest {
             sum += product;
             sizes += Math.abs(product);
           }
-          expected[i][j] =
-              gemm.activation().apply(sum) + (gemm.residual() ? residual.get(i, j) : 0);
-          size[i][j] = sizes + (gemm.residual() ? Math.abs(residual.get(i, j)) : 0);
+          int row = gemm.scatter() ? c.m - 1 - i : i;
+          double more = gemm.residual() ? residual.get(row, j) : 0;
+          expected[i][j] = gemm.activation().apply(sum) + more;
+          size[i][j] = sizes + Math.abs(more);
         }
       }
       trial.set(Arg.A, a.address());
@@ -127,6 +136,11 @@ class GemmTest {
       trial.set(Arg.COLUMN, column.address());
       trial.set(Arg.RESIDUAL, residual.address());
       trial.set(Arg.RESIDUAL_STRIDE, residual.strideBytes());
+      if (gemm.scatter()) {
+        // The last row first.
+        trial.set(Arg.C_STRIDE, backwards(trial, c.m, out.strideBytes()));
+        trial.set(Arg.RESIDUAL_STRIDE, backwards(trial, c.m, residual.strideBytes()));
+      }
       trial.run(gemm);
       for (int i = 0; i < c.m; i++) {
         for (int j = 0; j < c.n; j++) {
@@ -134,12 +148,22 @@ class GemmTest {
           // 5e-7.
           double bound =
               Math.ulp(1f) / 2 * (c.k + 3) * size[i][j] * 1.2 + 6e-7 * Math.max(1, size[i][j]);
-          assertThat((double) out.get(i, j))
+          int row = gemm.scatter() ? c.m - 1 - i : i;
+          assertThat((double) out.get(row, j))
               .as("%s at %d, %d", c, i, j)
               .isCloseTo(expected[i][j], offset(bound));
         }
       }
       out.checkPadding(c.toString());
     }
+  }
+
+  /** The address of a table that puts rows in reverse order. */
+  private static long backwards(Trial trial, int rows, long stride) {
+    var table = trial.grid(rows, 2, 2);
+    for (int i = 0; i < rows; i++) {
+      table.setLong(i, 0, (rows - 1 - i) * stride);
+    }
+    return table.address();
   }
 }

@@ -8,8 +8,10 @@ import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.graph.DType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Steps of every kind, with sizes at and around the edges of tiles, dense and strided. */
 public final class StepCases {
@@ -99,6 +101,18 @@ public final class StepCases {
                   null,
                   m.arena(n[0], n[2])));
       add(
+          name + " bias residual, rows elsewhere",
+          tolerance,
+          m ->
+              new Step.Product(
+                  m.arena(n[0], n[1]),
+                  m.constant(n[1], n[2]),
+                  m.constant(n[2]),
+                  Activation.NONE,
+                  m.arena(n[0], n[2] + 2).slice(1, 0, 1, n[2]),
+                  shuffled(n[0]),
+                  m.arena(n[0], n[2] + 3).slice(1, 1, 1, n[2])));
+      add(
           name + " strided",
           tolerance,
           m ->
@@ -165,6 +179,12 @@ public final class StepCases {
                 Activation.NONE,
                 null,
                 m.arena(3, 5, 4).slice(1, 1, 1, 4)));
+  }
+
+  private static Rows shuffled(int n) {
+    List<Integer> all = new ArrayList<>(IntStream.range(0, n).boxed().toList());
+    Collections.shuffle(all, new Random(n));
+    return new Rows(all.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private void attention() {

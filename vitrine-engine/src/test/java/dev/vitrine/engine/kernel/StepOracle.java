@@ -2,6 +2,7 @@ package dev.vitrine.engine.kernel;
 
 import dev.vitrine.compiler.plan.Buffer;
 import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.compiler.plan.Rows;
 import dev.vitrine.compiler.plan.Scalar;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.Taps;
@@ -106,7 +107,7 @@ public final class StepOracle {
   }
 
   private double product(Step.Product s, long[] at) {
-    long[] a = at.clone();
+    long[] a = s.rows() == null ? at.clone() : first(at, source(s.rows(), at[0]));
     long[] b = at.clone();
     double sum = s.bias() == null ? 0 : get(s.bias(), at[at.length - 1]);
     for (long k = 0; k < s.a().size(-1); k++) {
@@ -116,6 +117,14 @@ public final class StepOracle {
     }
     sum = s.activation().apply(sum);
     return s.residual() == null ? sum : sum + get(s.residual(), at);
+  }
+
+  private static long source(Rows rows, long goes) {
+    int i = 0;
+    while (rows.index()[i] != goes) {
+      i++;
+    }
+    return i;
   }
 
   private double convolution(Step.Convolution s, long[] at) {
