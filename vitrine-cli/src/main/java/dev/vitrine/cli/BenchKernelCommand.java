@@ -1,16 +1,17 @@
 package dev.vitrine.cli;
 
-import dev.vitrine.engine.ProductBenchmark;
-import dev.vitrine.graph.VitrineException;
+import dev.vitrine.engine.KernelBenchmark;
+import dev.vitrine.engine.Workload;
 import dev.vitrine.vision.Table;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,15 +21,15 @@ import picocli.CommandLine.Parameters;
     description =
         "Times every kernel that can do a piece of work here; <-- marks the one that is used.")
 final class BenchKernelCommand implements Callable<Integer> {
-  private static final Pattern SIZES = Pattern.compile("(\\d{1,8}),(\\d{1,8}),(\\d{1,8})");
-
-  @Parameters(index = "0", paramLabel = "KIND", description = "gemm: a product of matrices.")
-  String kind;
-
   @Parameters(
-      index = "1",
-      paramLabel = "M,K,N",
-      description = "Its sizes: M rows times K, by K times N columns.")
+      index = "0",
+      paramLabel = "WORK",
+      converter = WorkConverter.class,
+      description = "${COMPLETION-CANDIDATES}",
+      completionCandidates = WorkConverter.class)
+  Workload work;
+
+  @Parameters(index = "1", paramLabel = "SIZES", description = "Its sizes, such as 1370,384,1536.")
   String sizes;
 
   @Option(
@@ -56,20 +57,10 @@ final class BenchKernelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Matcher m = SIZES.matcher(sizes);
-    if (!kind.equals("gemm") || !m.matches()) {
-      throw new VitrineException(
-          "'"
-              + kind
-              + " "
-              + sizes
-              + "' can't be timed; write gemm and three sizes, such as gemm 1370,384,1536");
-    }
-    List<ProductBenchmark> all =
-        ProductBenchmark.ofAll(size(m, 1), size(m, 2), size(m, 3), threads, warmUps, runs);
+    List<KernelBenchmark> all = KernelBenchmark.ofAll(work, sizes, threads, warmUps, runs);
     Table table = new Table("kernel", "ms", "GFLOP/s", "peak", "of peak", "");
     List<Map<String, Object>> json = new ArrayList<>();
-    for (ProductBenchmark p : all) {
+    for (KernelBenchmark p : all) {
       var time = p.time();
       Double peak = BenchCommand.orNull(p.benchmark().peak());
       var share = p.benchmark().share(time.rate());
@@ -97,7 +88,16 @@ final class BenchKernelCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static int size(Matcher m, int group) {
-    return Integer.parseInt(m.group(group));
+  /** Reads a kind of work, and lists them with their sizes. */
+  static final class WorkConverter implements ITypeConverter<Workload>, Iterable<String> {
+    @Override
+    public Workload convert(String text) {
+      return Workload.parse(text);
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Workload.values()).map(w -> w.text() + " " + w.sizes()).iterator();
+    }
   }
 }

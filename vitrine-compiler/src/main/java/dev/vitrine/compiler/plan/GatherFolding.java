@@ -114,8 +114,7 @@ final class GatherFolding {
         View out = e.out().reshape(sizes);
         if (residual != null && out != null && residual.buffer() != v.buffer()) {
           Step by =
-              new Step.Product(
-                  p.a(), p.b(), p.bias(), p.activation(), residual, p.rows(), out);
+              new Step.Product(p.a(), p.b(), p.bias(), p.activation(), residual, p.rows(), out);
           replace(before, at, by);
           return;
         }

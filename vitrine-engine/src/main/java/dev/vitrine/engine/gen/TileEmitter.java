@@ -192,8 +192,7 @@ abstract class TileEmitter extends Emitter {
       for (int v = 0; v < tile.vectors(); v++) {
         Operand mask = mask(v);
         for (int r = 0; r < size; r++) {
-          simd.apply(
-              VADDPS, sum(r, v), place(residual, Arg.RESIDUAL, r, disp(v)), mask, spare[1]);
+          simd.apply(VADDPS, sum(r, v), place(residual, Arg.RESIDUAL, r, disp(v)), mask, spare[1]);
         }
       }
       skipPlaces(residual, Arg.RESIDUAL_STRIDE, size);

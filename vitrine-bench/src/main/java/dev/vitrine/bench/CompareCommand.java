@@ -1,0 +1,213 @@
+package dev.vitrine.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.vitrine.compiler.check.Difference;
+import dev.vitrine.compiler.check.RandomInputs;
+import dev.vitrine.engine.Benchmark;
+import dev.vitrine.engine.Model;
+import dev.vitrine.engine.Options;
+import dev.vitrine.engine.Processor;
+import dev.vitrine.engine.Tier;
+import dev.vitrine.formats.AtomicFile;
+import dev.vitrine.formats.ModelInput;
+import dev.vitrine.graph.Dim;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+import dev.vitrine.graph.VitrineException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "compare",
+    description =
+        "Times an ONNX file in ONNX Runtime and in Vitrine, in turn, on the same random input, and"
+            + " compares what comes out.")
+final class CompareCommand implements Callable<Integer> {
+  /** How far an output may be from ONNX Runtime's, in parts of its spread. */
+  private static final double TOLERANCE = 1e-2;
+
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
+
+  @Parameters(index = "0", paramLabel = "MODEL.onnx")
+  Path model;
+
+  @Option(
+      names = {"-g", "--size"},
+      paramLabel = "HxW",
+      description = "Size of the input picture where the model leaves it open.")
+  String size;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "5",
+      paramLabel = "N",
+      description = "Turns of each (default: ${DEFAULT-VALUE}).")
+  int rounds;
+
+  @Option(
+      names = "--runs",
+      defaultValue = "6",
+      paramLabel = "N",
+      description = "Runs of a turn that count (default: ${DEFAULT-VALUE}).")
+  int runs;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Of each (default: all processors).")
+  int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--tier",
+      defaultValue = "auto",
+      paramLabel = "TIER",
+      description = "The most that Vitrine may use of the processor (default: auto).")
+  String tier;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the result as JSON to this file; - for standard output.")
+  String json;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (rounds < 1 || runs < 1 || (long) rounds * runs > 100_000) {
+      throw new VitrineException("--rounds and --runs go from 1 up, 100000 runs in all");
+    }
+    Options options = Options.defaults().threads(threads).tier(Tier.parse(tier));
+    Map<String, Tensor> inputs = inputs();
+    try (var ort = new OnnxRuntimeRunner(model, inputs, threads);
+        var vitrine = new VitrineRunner(model, inputs, options)) {
+      List<Difference> differences = differences(vitrine.results(), ort.results());
+      Rounds timed = Rounds.of(List.of(ort, vitrine), rounds, runs);
+      report(List.of(ort, vitrine), inputs, timed, vitrine.benchmark(), differences);
+      boolean same = differences.stream().allMatch(d -> d.within(TOLERANCE));
+      return same ? 0 : 1;
+    }
+  }
+
+  private Map<String, Tensor> inputs() {
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    SplittableRandom random = new SplittableRandom(0);
+    try (Model opened = Model.open(model)) {
+      for (ModelInput input : opened.inputs()) {
+        TensorType type = new TensorType(input.type().dtype(), shape(input));
+        out.put(input.name(), RandomInputs.tensor(type, random));
+      }
+    }
+    return out;
+  }
+
+  private Shape shape(ModelInput input) {
+    Shape shape = input.type().shape();
+    for (int i = 0; i < shape.rank(); i++) {
+      if (!shape.dim(i).isStatic()) {
+        boolean picture = shape.rank() == 4 && i >= 2;
+        if (i > 0 && !(picture && size != null)) {
+          throw new VitrineException(
+              "input '" + input.name() + "' is " + shape + "; state its size with -g HxW");
+        }
+        shape = shape.with(i, Dim.of(i == 0 ? 1 : side(i - 2)));
+      }
+    }
+    return shape;
+  }
+
+  private long side(int axis) {
+    Matcher m = SIZE.matcher(size);
+    if (!m.matches()) {
+      throw new VitrineException("-g '" + size + "': write HxW, such as 518x518");
+    }
+    return Long.parseLong(m.group(1 + axis));
+  }
+
+  private static List<Difference> differences(
+      Map<String, Tensor> actual, Map<String, Tensor> expected) {
+    List<Difference> out = new ArrayList<>();
+    expected.forEach(
+        (name, t) -> {
+          if (actual.containsKey(name)) {
+            out.add(Difference.of(name, actual.get(name), t));
+          }
+        });
+    return out;
+  }
+
+  private void report(
+      List<Runner> runners,
+      Map<String, Tensor> inputs,
+      Rounds timed,
+      Benchmark benchmark,
+      List<Difference> differences)
+      throws IOException {
+    double[] ratios = timed.ratios(1, 0);
+    double ratio = Rounds.median(ratios);
+    OptionalDouble peak = benchmark.peak();
+    inputs.forEach((name, t) -> line("input     %s: %s", name, t.type()));
+    line("machine   %s, %d threads", Processor.host().name(), threads);
+    line("rounds    %d of %d runs each, in turn", rounds, runs);
+    peak.ifPresent(p -> line("peak      %.1f GFLOP/s on registers alone", p));
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("model", model.toString());
+    all.put("machine", Processor.host().name());
+    all.put("threads", threads);
+    all.put("rounds", rounds);
+    all.put("runs", runs);
+    all.put("gflop", benchmark.gflop());
+    all.put("peak_gflops", peak.isPresent() ? peak.getAsDouble() : null);
+    for (int i = 0; i < runners.size(); i++) {
+      String name = runners.get(i).name();
+      double median = timed.median(i);
+      OptionalDouble share = benchmark.share(benchmark.gflop() / median * 1e3);
+      line("%-22s median %9.3f ms   min %9.3f ms", name, median, timed.min(i));
+      share.ifPresent(s -> line("%-22s %.1f %% of the peak", "", 100 * s));
+      all.put(name, Map.of("median_ms", median, "min_ms", timed.min(i)));
+    }
+    Map<String, Double> apart = new LinkedHashMap<>();
+    for (Difference d : differences) {
+      line("output    %s: max abs difference %.2g, cosine %.7f", d.name(), d.maxAbs(), d.cosine());
+      apart.put(d.name(), d.maxAbs());
+    }
+    line(
+        "ratio     %.3f Vitrine by ONNX Runtime, median of the rounds (%.3f to %.3f)",
+        ratio, ratios[0], ratios[ratios.length - 1]);
+    all.put("max_abs", apart);
+    all.put("ratio", ratio);
+    write(all);
+  }
+
+  private void line(String text, Object... args) {
+    if (!"-".equals(json)) {
+      spec.commandLine().getOut().println(String.format(Locale.ROOT, text, args));
+    }
+  }
+
+  private void write(Map<String, Object> all) throws IOException {
+    if (json == null) {
+      return;
+    }
+    String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(all);
+    if (json.equals("-")) {
+      spec.commandLine().getOut().println(text);
+    } else {
+      AtomicFile.write(Path.of(json), (text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

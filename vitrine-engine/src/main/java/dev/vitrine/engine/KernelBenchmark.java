@@ -1,0 +1,63 @@
+package dev.vitrine.engine;
+
+import dev.vitrine.compiler.check.RandomInputs;
+import dev.vitrine.compiler.plan.Planner;
+import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.graph.Graph;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.VitrineException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A kernel timed.
+ *
+ * @param benchmark of a session whose one step is the work
+ * @param chosen whether sessions use this kernel when nothing else is asked for
+ */
+public record KernelBenchmark(Benchmark benchmark, boolean chosen) {
+  /** Of the work alone, without copying inputs and outputs. */
+  public Benchmark.Timing time() {
+    return benchmark.steps().getFirst();
+  }
+
+  /**
+   * Times a piece of work on every tier that this machine has, best first. Runs alternate between
+   * the tiers, so that whatever else the machine does meets them all.
+   *
+   * @param sizes as {@link Workload#graph} takes them
+   * @throws VitrineException for sizes that are out of bounds
+   */
+  public static List<KernelBenchmark> ofAll(
+      Workload work, String sizes, int threads, int warmUps, int runs) {
+    Graph graph = work.graph(sizes);
+    Program program = Planner.plan(graph);
+    Map<String, Tensor> inputs = RandomInputs.of(graph, Map.of(), 0);
+    Options auto = Options.defaults().threads(threads);
+    List<Tier> tiers = Binder.available();
+    List<Session> sessions = new ArrayList<>();
+    List<Measurement> measurements = new ArrayList<>();
+    try {
+      for (Tier tier : tiers) {
+        Options options = auto.tier(tier);
+        sessions.add(Session.of(program, options));
+        measurements.add(new Measurement(sessions.getLast(), options, inputs, warmUps, runs));
+      }
+      for (int i = 0; i < runs; i++) {
+        for (Measurement one : measurements) {
+          one.run(i);
+        }
+      }
+      List<KernelBenchmark> out = new ArrayList<>();
+      for (int i = 0; i < tiers.size(); i++) {
+        boolean chosen = tiers.get(i).text().equals(auto.tierHere());
+        out.add(new KernelBenchmark(measurements.get(i).result(), chosen));
+      }
+      return out;
+    } finally {
+      measurements.forEach(Measurement::close);
+      sessions.forEach(Session::close);
+    }
+  }
+}
