@@ -27,6 +27,8 @@ import picocli.CommandLine.Option;
       ConformanceCommand.class,
       ConvertCommand.class,
       EditCommand.class,
+      EmbedCommand.class,
+      EvalCommand.class,
       InspectCommand.class,
       ModelsCommand.class,
       PcaCommand.class,

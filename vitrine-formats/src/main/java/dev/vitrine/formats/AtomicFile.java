@@ -77,6 +77,20 @@ public final class AtomicFile {
     }
   }
 
+  /**
+   * Lets something append a part of a known size to a file that is being written.
+   *
+   * @throws IllegalArgumentException when it appends more or less
+   */
+  public static void exactly(FileChannel file, long bytes, Content part) throws IOException {
+    long before = file.position();
+    part.writeTo(file);
+    if (file.position() - before != bytes) {
+      throw new IllegalArgumentException(
+          file.position() - before + " bytes were written in place of " + bytes);
+    }
+  }
+
   private static void delete(Path temporary) {
     if (temporary != null) {
       try {

@@ -90,13 +90,18 @@ public final class Progress implements AutoCloseable {
         + " left";
   }
 
-  /** Removes the bar. */
-  @Override
-  public void close() {
+  /** Removes the bar until it is drawn again, so that a line can be printed in its place. */
+  public void clear() {
     if (out != null && drawn != 0) {
       out.print("\r" + " ".repeat(columns) + "\r");
       out.flush();
     }
+  }
+
+  /** Removes the bar. */
+  @Override
+  public void close() {
+    clear();
   }
 
   /**

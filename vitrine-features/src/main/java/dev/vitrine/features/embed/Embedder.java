@@ -2,6 +2,7 @@ package dev.vitrine.features.embed;
 
 import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
+import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Shape;
@@ -127,6 +128,22 @@ public final class Embedder implements AutoCloseable {
 
   public EmbedOptions options() {
     return options;
+  }
+
+  /**
+   * What the vectors depend on, in text: the model by its name, size and element type, the input's
+   * size and preprocessing, and how vectors are made.
+   */
+  public Map<String, String> about() {
+    ModelInfo info = model.model().info();
+    Map<String, String> about = new LinkedHashMap<>();
+    about.put("model", info.name());
+    about.put("parameters", info.parameters() + " " + info.weights().text());
+    about.put("input", model.height() + "x" + model.width());
+    about.put("preprocessing", model.preprocessing().toString());
+    about.put("output", options.pooling().text());
+    about.put("normalised", String.valueOf(options.normalise()));
+    return about;
   }
 
   /** How a picture becomes the model's input. */

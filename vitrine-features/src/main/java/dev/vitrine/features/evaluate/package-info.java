@@ -1,2 +1,2 @@
-/** How well classifiers and segmenters do on labelled pictures. */
+/** The published protocols by which models are compared: retrieval, classes, segmentation. */
 package dev.vitrine.features.evaluate;

@@ -131,21 +131,35 @@ public final class Npy {
    * @throws UnsupportedException for an element type that NumPy doesn't have
    */
   public static void write(Path path, Tensor tensor) {
-    if (NumpyTypes.code(tensor.dtype()) == null) {
-      throw new UnsupportedException(
-          path + ": can't hold elements of type " + tensor.dtype().text() + "; cast them to f32");
-    }
-    AtomicFile.write(path, file -> writeTo(file, tensor));
+    write(path, tensor.type(), file -> AtomicFile.append(file, tensor.data()));
   }
 
-  private static void writeTo(FileChannel file, Tensor tensor) throws IOException {
-    String text = NpyHeader.of(tensor.type()).text();
+  /**
+   * As above for an array that need not be in memory.
+   *
+   * @param elements appends the elements, row-major and little-endian, exactly as many bytes as the
+   *     type has
+   */
+  public static void write(Path path, TensorType type, AtomicFile.Content elements) {
+    if (NumpyTypes.code(type.dtype()) == null) {
+      throw new UnsupportedException(
+          path + ": can't hold elements of type " + type.dtype().text() + "; cast them to f32");
+    }
+    AtomicFile.write(
+        path,
+        file -> {
+          writeHeader(file, type);
+          AtomicFile.exactly(file, type.bytes(), elements);
+        });
+  }
+
+  private static void writeHeader(FileChannel file, TensorType type) throws IOException {
+    String text = NpyHeader.of(type).text();
     int length = (text.length() + 1 + 10 + 63) / 64 * 64 - 10;
     String padded = text + " ".repeat(length - text.length() - 1) + "\n";
     ByteBuffer head = ByteBuffer.allocate(10 + length).order(ByteOrder.LITTLE_ENDIAN);
     head.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) length);
     head.put(padded.getBytes(StandardCharsets.ISO_8859_1));
     AtomicFile.append(file, MemorySegment.ofArray(head.array()));
-    AtomicFile.append(file, tensor.data());
   }
 }

@@ -9,10 +9,12 @@ import dev.vitrine.graph.DType;
 import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -164,6 +166,29 @@ public final class Safetensors {
       Map<String, TensorType> types,
       Function<String, Tensor> tensors,
       Map<String, String> metadata) {
+    writeParts(
+        path,
+        types,
+        (name, file) -> {
+          Tensor t = tensors.apply(name);
+          if (!t.type().equals(types.get(name))) {
+            throw new IllegalArgumentException(
+                name + " is " + t.type() + ", not " + types.get(name));
+          }
+          AtomicFile.append(file, t.data());
+        },
+        metadata);
+  }
+
+  /** Appends the elements of a tensor, row-major and little-endian. */
+  @FunctionalInterface
+  public interface Elements {
+    void writeTo(String tensor, FileChannel file) throws IOException;
+  }
+
+  /** As above for tensors that need not be in memory. */
+  public static void writeParts(
+      Path path, Map<String, TensorType> types, Elements elements, Map<String, String> metadata) {
     List<SafetensorsHeader.Entry> entries = new ArrayList<>();
     long at = 0;
     for (String name : order(types)) {
@@ -189,12 +214,7 @@ public final class Safetensors {
         file -> {
           AtomicFile.append(file, MemorySegment.ofArray(head.array()));
           for (SafetensorsHeader.Entry e : entries) {
-            Tensor t = tensors.apply(e.name());
-            if (!t.type().equals(e.type())) {
-              throw new IllegalArgumentException(
-                  e.name() + " is " + t.type() + ", not " + e.type());
-            }
-            AtomicFile.append(file, t.data());
+            AtomicFile.exactly(file, e.type().bytes(), part -> elements.writeTo(e.name(), part));
           }
         });
   }

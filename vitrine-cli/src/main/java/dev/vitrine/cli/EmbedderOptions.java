@@ -1,0 +1,76 @@
+package dev.vitrine.cli;
+
+import dev.vitrine.engine.Model;
+import dev.vitrine.engine.Options;
+import dev.vitrine.features.embed.EmbedOptions;
+import dev.vitrine.features.embed.Embedder;
+import dev.vitrine.features.embed.Pooling;
+import dev.vitrine.vision.image.ImageReader;
+import java.util.List;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the commands that turn many pictures into vectors have in common. */
+final class EmbedderOptions {
+  /** What a command does with the model, once it is there. */
+  interface Task<T> {
+    T run(Embedder embedder);
+  }
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "MODEL",
+      description = "A file, a folder or a name (default: dinov2-small).")
+  String model;
+
+  @Option(
+      names = "--output",
+      paramLabel = "WHAT",
+      converter = PoolingConverter.class,
+      description =
+          "The vector: cls, mean of the patches, cls-mean for both, gem for their generalised mean,"
+              + " or patch for all of them (default: cls).")
+  Pooling output;
+
+  @Option(
+      names = {"-b", "--batch"},
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Pictures that the model takes at a time (default: ${DEFAULT-VALUE}).")
+  int batch;
+
+  @Option(
+      names = "--decoders",
+      paramLabel = "N",
+      description = "Threads that decode pictures meanwhile (default: all processors).")
+  int decoders = EmbedOptions.defaults().decoders();
+
+  @Option(
+      names = "--max-pixels",
+      paramLabel = "N",
+      description = "The largest picture that is decoded, in pixels (default: ${DEFAULT-VALUE}).")
+  long maxPixels = ImageReader.DEFAULT_LIMIT;
+
+  @Mixin RunOptions run;
+
+  /** Reads the name of an output. */
+  static final class PoolingConverter implements ITypeConverter<Pooling> {
+    @Override
+    public Pooling convert(String text) {
+      return Pooling.parse(text);
+    }
+  }
+
+  /** Opens the model, does the task and closes it. */
+  <T> T with(boolean normalise, Task<T> task) {
+    Pooling pooling = output == null ? Pooling.CLS : output;
+    EmbedOptions options = new EmbedOptions(pooling, normalise, batch, decoders, maxPixels);
+    try (Model opened = Models.open(model == null ? "dinov2-small" : model)) {
+      Options session = run.options(List.of());
+      try (Embedder embedder = Embedder.of(opened, run.size, options, session)) {
+        return task.run(embedder);
+      }
+    }
+  }
+}

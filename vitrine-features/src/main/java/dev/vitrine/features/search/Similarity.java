@@ -1,0 +1,141 @@
+package dev.vitrine.features.search;
+
+import dev.vitrine.compiler.plan.Planner;
+import dev.vitrine.engine.Options;
+import dev.vitrine.engine.Session;
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Graph;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+import dev.vitrine.graph.Value;
+import dev.vitrine.graph.VitrineException;
+import dev.vitrine.graph.op.MatMul;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Map;
+
+/**
+ * Inner products of many vectors with some, by the engine's product kernels, a block of rows at a
+ * time: of vectors of length 1 their cosines. A product doesn't depend on its neighbours. Safe for
+ * several threads.
+ */
+public final class Similarity implements AutoCloseable {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** Elements of a block: few enough to stay in the processor's cache. */
+  private static final int BLOCK = 1 << 20;
+
+  private static final int MOST_QUERIES = 64;
+  private static final int GRAIN = 16;
+
+  /** Takes products. */
+  @FunctionalInterface
+  public interface Sink {
+    /**
+     * Called for each block of rows in order, and for each query in order.
+     *
+     * @param query index of the query
+     * @param first index of the first row of the block
+     * @param products one for each row of the block, for the time of the call; {@code count} of
+     *     them count
+     */
+    void accept(int query, int first, float[] products, int count);
+  }
+
+  private final int length;
+  private final int rows;
+  private final int queries;
+  private final Session session;
+
+  /**
+   * @param length of each vector
+   * @param vectors about how many there are
+   * @param queries how many come at a time, at most; more are taken in turns
+   */
+  public Similarity(int length, long vectors, int queries, Options options) {
+    this.length = length;
+    long fits = Math.clamp(BLOCK / length, 64, 16_384);
+    this.rows = Math.toIntExact(Math.min(fits, Math.max(1, Math.ceilDiv(vectors, GRAIN)) * GRAIN));
+    int groups = Math.max(1, Math.ceilDiv(Math.min(queries, MOST_QUERIES), GRAIN));
+    this.queries = queries == 1 ? 1 : groups * GRAIN;
+    Graph graph = new Graph();
+    Value a = graph.input("rows", new TensorType(DType.F32, Shape.of(rows, length)));
+    Value b = graph.input("queries", new TensorType(DType.F32, Shape.of(length, this.queries)));
+    graph.output("products", graph.add(new MatMul(), a, b));
+    this.session = Session.of(Planner.plan(graph), options);
+  }
+
+  /**
+   * The products of all rows with all queries.
+   *
+   * @param database f32 {@code [n, length]}
+   * @param wanted f32 {@code [q, length]}
+   * @throws VitrineException when the lengths differ
+   */
+  public void run(Tensor database, Tensor wanted, Sink sink) {
+    check("the database", database);
+    check("the queries", wanted);
+    int n = Math.toIntExact(database.size(0));
+    int q = Math.toIntExact(wanted.size(0));
+    for (int from = 0; from < q; from += queries) {
+      int count = Math.min(queries, q - from);
+      Tensor columns = columns(wanted, from, count);
+      for (int first = 0; first < n; first += rows) {
+        int block = Math.min(rows, n - first);
+        Tensor out =
+            session
+                .run(Map.of("rows", block(database, first, block), "queries", columns))
+                .get("products");
+        give(out, first, block, from, count, sink);
+      }
+    }
+  }
+
+  private void give(Tensor out, int first, int block, int from, int count, Sink sink) {
+    float[] products = new float[block];
+    for (int i = 0; i < count; i++) {
+      for (int r = 0; r < block; r++) {
+        products[r] = out.data().get(FLOAT, 4L * ((long) r * queries + i));
+      }
+      sink.accept(from + i, first, products, block);
+    }
+  }
+
+  private void check(String what, Tensor vectors) {
+    if (vectors.rank() != 2 || vectors.dtype() != DType.F32 || vectors.size(1) != length) {
+      throw new VitrineException(
+          what + " are " + vectors.type() + ", not vectors of " + length + " numbers");
+    }
+  }
+
+  /** Rows of the database, filled up to a whole block. */
+  private Tensor block(Tensor database, int first, int count) {
+    Shape part = Shape.of(count, length);
+    Tensor view = database.slice((long) first * length, part);
+    if (count == rows) {
+      return view;
+    }
+    Tensor full = Tensor.zeros(DType.F32, Shape.of(rows, length));
+    MemorySegment.copy(view.data(), 0, full.data(), 0, view.data().byteSize());
+    return full;
+  }
+
+  private Tensor columns(Tensor wanted, int from, int count) {
+    Tensor out = Tensor.zeros(DType.F32, Shape.of(length, queries));
+    for (int i = 0; i < count; i++) {
+      for (int k = 0; k < length; k++) {
+        float v = wanted.data().get(FLOAT, 4L * ((long) (from + i) * length + k));
+        out.data().set(FLOAT, 4L * ((long) k * queries + i), v);
+      }
+    }
+    return out;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}
