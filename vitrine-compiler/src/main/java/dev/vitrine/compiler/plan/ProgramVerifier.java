@@ -174,8 +174,13 @@ public final class ProgramVerifier {
   }
 
   private void convolution(Step.Convolution s) {
-    pictures(s.x(), s.out());
-    floats(s.weight());
+    sized(s.x(), s.out());
+    if (s.table() == null) {
+      floats(s.x());
+    } else {
+      table(s.table(), s.x());
+    }
+    floats(s.out(), s.weight());
     require(isConstant(s.weight()) && s.weight().rank() == 4, "has weights that aren't constant");
     window(s.window());
     long n = s.out().size(3);
@@ -191,6 +196,19 @@ public final class ProgramVerifier {
         "has sizes that don't fit");
     vector(s.bias(), n);
     residual(s.residual(), s.out());
+  }
+
+  /** Kernels read the constant as a whole, at each byte of a channel. */
+  private void table(View table, View x) {
+    floats(table);
+    require(x.dtype() == DType.U8, "looks up what aren't bytes");
+    require(
+        isConstant(table)
+            && table.isDense()
+            && table.offset() == 0
+            && table.sizes().equals(List.of(x.size(3), 256L))
+            && table.count() * Float.BYTES == program.buffers().get(table.buffer()).bytes(),
+        "has a table that doesn't fit");
   }
 
   private void attention(Step.Attention s) {
@@ -280,6 +298,10 @@ public final class ProgramVerifier {
 
   private void pictures(View... views) {
     floats(views);
+    sized(views);
+  }
+
+  private static void sized(View... views) {
     for (View v : views) {
       require(
           v.rank() == 4 && v.size(1) <= MOST_SIDE && v.size(2) <= MOST_SIDE, "is not on pictures");
