@@ -31,12 +31,33 @@ public final class ImageReader {
    * @throws ImageException naming the file when it is missing, damaged, too large or no picture
    */
   public static Image read(Path file, long limit) {
-    byte[] bytes;
+    return read(bytes(file), file.toString(), limit);
+  }
+
+  /**
+   * Reads a PNG file of numbers, such as a map of classes: a grey picture of the samples as they
+   * are stored, or of the indices of its palette.
+   *
+   * @throws ImageException also when it is another kind of picture
+   */
+  public static Image readNumbers(Path file, long limit) {
+    byte[] bytes = bytes(file);
+    if (ImageFormat.of(bytes) != ImageFormat.PNG) {
+      throw new ImageException(file + ": is no PNG file, which maps of classes should be");
+    }
+    try {
+      return PngReader.readNumbers(bytes, new PixelLimit(limit));
+    } catch (IOException | ImageException e) {
+      throw new ImageException(file + ": can't be read as numbers: " + e.getMessage(), e);
+    }
+  }
+
+  private static byte[] bytes(Path file) {
     try {
       if (Files.isDirectory(file)) {
         throw new ImageException(file + ": is a folder; name a picture");
       }
-      bytes = Files.readAllBytes(file);
+      return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       throw new ImageException(file + ": there is no such file; check the path", e);
     } catch (IOException e) {
@@ -44,7 +65,6 @@ public final class ImageReader {
     } catch (OutOfMemoryError e) {
       throw new ImageException(file + ": the file is too large for a picture", e);
     }
-    return read(bytes, file.toString(), limit);
   }
 
   /**

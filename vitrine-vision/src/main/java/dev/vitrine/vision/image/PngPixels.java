@@ -14,6 +14,9 @@ final class PngPixels {
    */
   private final byte[] transparency;
 
+  /** Whether samples are kept as they are stored. */
+  private final boolean stored;
+
   PngPixels(PngColour colour, int depth, byte[] palette, byte[] transparency) throws IOException {
     boolean keyed = colour == PngColour.GREY || colour == PngColour.RGB;
     if (keyed && transparency != null && transparency.length != 2 * colour.samples()) {
@@ -26,10 +29,27 @@ final class PngPixels {
     this.depth = depth;
     this.palette = palette;
     this.transparency = keyed || colour == PngColour.PALETTE ? transparency : null;
+    this.stored = false;
+  }
+
+  private PngPixels(PngColour colour, int depth) {
+    this.colour = colour;
+    this.depth = depth;
+    this.palette = new byte[0];
+    this.transparency = null;
+    this.stored = true;
+  }
+
+  /** For pictures whose samples are numbers rather than levels: grey ones and palettes' indices. */
+  static PngPixels stored(PngColour colour, int depth) throws IOException {
+    if (colour.samples() != 1 || depth > 8) {
+      throw new IOException("it has more than one number of 8 bits a pixel");
+    }
+    return new PngPixels(colour, depth);
   }
 
   int channels() {
-    return colour == PngColour.GREY || colour == PngColour.GREY_ALPHA ? 1 : 3;
+    return stored || colour == PngColour.GREY || colour == PngColour.GREY_ALPHA ? 1 : 3;
   }
 
   /** Writes the {@code columns} pixels of {@code row} to {@code out}, {@code step} bytes apart. */
@@ -40,6 +60,12 @@ final class PngPixels {
         && colour != PngColour.PALETTE
         && step == channels()) {
       System.arraycopy(row, 0, out, at, columns * step);
+      return;
+    }
+    if (stored) {
+      for (int x = 0, to = at; x < columns; x++, to += step) {
+        out[to] = (byte) sample(row, x);
+      }
       return;
     }
     int samples = colour.samples();

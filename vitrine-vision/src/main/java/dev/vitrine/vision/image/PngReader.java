@@ -42,9 +42,20 @@ final class PngReader {
    * @param limit the largest number of pixels; checked before anything is allocated for them
    */
   static Image read(byte[] file, PixelLimit limit) throws IOException {
+    PngReader png = parsed(file, limit);
+    return png.decode(new PngPixels(png.colour, png.depth, png.palette, png.transparency));
+  }
+
+  /** As above, but the samples of grey pictures and the indices of palettes as they are stored. */
+  static Image readNumbers(byte[] file, PixelLimit limit) throws IOException {
+    PngReader png = parsed(file, limit);
+    return png.decode(PngPixels.stored(png.colour, png.depth));
+  }
+
+  private static PngReader parsed(byte[] file, PixelLimit limit) throws IOException {
     PngReader png = new PngReader();
     png.chunks(ByteBuffer.wrap(file, 8, file.length - 8), limit);
-    return png.decode();
+    return png;
   }
 
   private void chunks(ByteBuffer in, PixelLimit limit) throws IOException {
@@ -104,8 +115,7 @@ final class PngReader {
     interlaced = interlace == 1;
   }
 
-  private Image decode() throws IOException {
-    PngPixels pixels = new PngPixels(colour, depth, palette, transparency);
+  private Image decode(PngPixels pixels) throws IOException {
     int[][] passes = interlaced ? ADAM7 : WHOLE;
     long expected = 0;
     for (int[] pass : passes) {

@@ -33,15 +33,24 @@ public record FloatMap(int height, int width, int channels, float[] values) {
    * few cells make a smooth picture; values may leave the map's range a little.
    */
   public void smooth(int newHeight, int newWidth, RowSink sink) {
-    FloatTaps rows = FloatTaps.mitchell(height, newHeight);
-    FloatTaps columns = FloatTaps.mitchell(width, newWidth);
+    resize(FloatTaps.mitchell(height, newHeight), FloatTaps.mitchell(width, newWidth), sink);
+  }
+
+  /** Gives the rows of this map at another size, linearly interpolated between cell centres. */
+  public void linear(int newHeight, int newWidth, RowSink sink) {
+    resize(FloatTaps.linear(height, newHeight), FloatTaps.linear(width, newWidth), sink);
+  }
+
+  private void resize(FloatTaps rows, FloatTaps columns, RowSink sink) {
+    int taps = rows.width();
+    int newWidth = columns.pixels().length / taps;
     int cells = width * channels;
     Separable.forRows(
-        newHeight,
-        4L * newWidth * channels,
+        rows.pixels().length / taps,
+        (long) taps * newWidth * channels,
         y -> {
           float[] between = new float[cells];
-          for (int k = 4 * y; k < 4 * y + 4; k++) {
+          for (int k = taps * y; k < taps * (y + 1); k++) {
             float w = rows.weights()[k];
             int from = rows.pixels()[k] * cells;
             for (int i = 0; i < cells; i++) {
@@ -50,7 +59,7 @@ public record FloatMap(int height, int width, int channels, float[] values) {
           }
           float[] row = new float[newWidth * channels];
           for (int x = 0; x < newWidth; x++) {
-            for (int k = 4 * x; k < 4 * x + 4; k++) {
+            for (int k = taps * x; k < taps * (x + 1); k++) {
               float w = columns.weights()[k];
               int from = columns.pixels()[k] * channels;
               for (int c = 0; c < channels; c++) {
