@@ -3,6 +3,7 @@ package dev.vitrine.engine;
 import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -11,9 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Threads that help a run with its steps. Tiles are taken one by one from a counter that all share,
- * so that a slow thread holds nobody back. Helpers serve one run at a time; another run that comes
- * meanwhile goes on alone. Idle helpers are parked.
+ * Threads that help a run with its steps. Each takes the tiles of a range of its own one after
+ * another, which lets a kernel know what its thread will most likely do next, and then what is left
+ * at the end of others' ranges, so that a slow thread holds nobody back. Helpers serve one run at a
+ * time; another run that comes meanwhile goes on alone. Idle helpers are parked.
  */
 final class Workers implements AutoCloseable {
   /** How often a thread looks for work, or for the end of a step, before it parks. */
@@ -28,8 +30,11 @@ final class Workers implements AutoCloseable {
   private MemorySegment arena;
   private Thread caller;
 
-  /** Serial number of the step in the upper half, tiles not yet taken in the lower. */
-  private final AtomicLong offered = new AtomicLong();
+  /**
+   * Each thread's range of tiles not yet taken, the caller's last: the first in the upper half, the
+   * end in the lower.
+   */
+  private final AtomicLong[] ranges;
 
   private final AtomicInteger unfinished = new AtomicInteger();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -41,8 +46,10 @@ final class Workers implements AutoCloseable {
    */
   Workers(int threads, Consumer<Scratch> reserve) {
     helpers = new Helper[threads - 1];
+    ranges = new AtomicLong[threads];
+    Arrays.setAll(ranges, _ -> new AtomicLong());
     for (int i = 0; i < helpers.length; i++) {
-      helpers[i] = new Helper("vitrine-" + (i + 1));
+      helpers[i] = new Helper(i);
       reserve.accept(helpers[i].scratch);
     }
     for (Helper h : helpers) {
@@ -77,11 +84,13 @@ final class Workers implements AutoCloseable {
     arena = memory;
     caller = Thread.currentThread();
     unfinished.set(tiles);
-    offered.set(((offered.get() >>> 32) + 1) << 32 | tiles);
+    for (int i = 0; i < ranges.length; i++) {
+      ranges[i].set(range(part(tiles, i), part(tiles, i + 1)));
+    }
     for (int i = 0; i < Math.min(helpers.length, tiles - 1); i++) {
       helpers[i].wake();
     }
-    work(scratch);
+    work(helpers.length, scratch);
     for (int i = 0; unfinished.get() > 0; i++) {
       if (i < LOOKS) {
         Thread.onSpinWait();
@@ -95,26 +104,55 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Takes and runs tiles until none is left. */
-  private void work(Scratch scratch) {
-    for (; ; ) {
-      long now = offered.get();
-      int left = (int) now;
-      if (left == 0) {
-        return;
+  private int part(int tiles, int thread) {
+    return (int) ((long) tiles * thread / ranges.length);
+  }
+
+  private static long range(int first, int end) {
+    return (long) first << 32 | end;
+  }
+
+  private static int first(long range) {
+    return (int) (range >>> 32);
+  }
+
+  private static int end(long range) {
+    return (int) range;
+  }
+
+  private boolean anyLeft() {
+    for (AtomicLong r : ranges) {
+      long now = r.get();
+      if (first(now) < end(now)) {
+        return true;
       }
-      if (!offered.compareAndSet(now, now - 1)) {
-        continue;
+    }
+    return false;
+  }
+
+  /** Takes and runs tiles until none is left, those of the thread's own range first. */
+  private void work(int thread, Scratch scratch) {
+    for (int i = 0; i < ranges.length; i++) {
+      AtomicLong range = ranges[(thread + i) % ranges.length];
+      for (long now = range.get(); first(now) < end(now); now = range.get()) {
+        boolean own = i == 0;
+        long less = own ? range(first(now) + 1, end(now)) : range(first(now), end(now) - 1);
+        if (range.compareAndSet(now, less)) {
+          run(own ? first(now) : end(less), scratch);
+        }
       }
-      try {
-        kernel.run(left - 1, arena, scratch);
-      } catch (Throwable t) {
-        failure.compareAndSet(null, t);
-      }
-      Thread waiting = caller;
-      if (unfinished.decrementAndGet() == 0 && waiting != Thread.currentThread()) {
-        LockSupport.unpark(waiting);
-      }
+    }
+  }
+
+  private void run(int tile, Scratch scratch) {
+    try {
+      kernel.run(tile, arena, scratch);
+    } catch (Throwable t) {
+      failure.compareAndSet(null, t);
+    }
+    Thread waiting = caller;
+    if (unfinished.decrementAndGet() == 0 && waiting != Thread.currentThread()) {
+      LockSupport.unpark(waiting);
     }
   }
 
@@ -141,11 +179,13 @@ final class Workers implements AutoCloseable {
   }
 
   private final class Helper extends Thread {
+    private final int number;
     private final Scratch scratch = new Scratch();
     private volatile boolean parked;
 
-    Helper(String name) {
-      super(null, null, name, 0, false);
+    Helper(int number) {
+      super(null, null, "vitrine-" + (number + 1), 0, false);
+      this.number = number;
       setDaemon(true);
     }
 
@@ -159,15 +199,15 @@ final class Workers implements AutoCloseable {
     public void run() {
       int looks = 0;
       while (!closed) {
-        if ((int) offered.get() != 0) {
-          work(scratch);
+        if (anyLeft()) {
+          work(number, scratch);
           looks = 0;
         } else if (looks < LOOKS) {
           looks++;
           Thread.onSpinWait();
         } else {
           parked = true;
-          if ((int) offered.get() == 0 && !closed) {
+          if (!anyLeft() && !closed) {
             LockSupport.park(Workers.this);
           }
           parked = false;

@@ -80,4 +80,14 @@ abstract class Emitter {
     a.emit(JMP, again);
     a.bind(end);
   }
+
+  /** The body once if at least so many are left, which are taken off. */
+  final void ifAtLeast(Gpr left, int many, String name, Runnable body) {
+    Label end = a.label(name + "_end");
+    a.emit(CMP, left, imm(many));
+    a.emit(JL, end);
+    body.run();
+    a.emit(SUB, left, imm(many));
+    a.bind(end);
+  }
 }

@@ -10,7 +10,8 @@ import java.util.Locale;
  * it a tile of rows after another. Panels are as wide as the tile; what lies in the last one behind
  * B's last column doesn't count.
  *
- * @param tile what is done at once; rows that are left over go in tiles of powers of two
+ * @param tile what is done at once; some tiles have a row less where that makes it come out even,
+ *     and rows too few for that go in tiles of powers of two
  * @param byColumn A is stored column by column: {@link Arg#A_STRIDE} leads to the next column and
  *     rows are adjacent; else it leads to the next row and columns are adjacent
  * @param partial the last panel may have fewer columns than a panel
@@ -73,9 +74,25 @@ public record Gemm(
     COLUMN,
     RESIDUAL,
     RESIDUAL_STRIDE,
+    /**
+     * What will be needed after this call, to be fetched into the second cache meanwhile: {@link
+     * #BYTES_AHEAD} from here on for each {@link #STRETCH} of K, and then so many bytes on.
+     */
+    AHEAD,
+    AHEAD_STEP,
     /** The kernel's own: the columns of the panel. */
-    HERE
+    HERE,
+    TALL,
+    TALL_LEFT,
+    REST,
+    K_LEFT,
+    C_AHEAD
   }
+
+  /** Steps of K between fetches of what comes next. */
+  public static final int STRETCH = 28;
+
+  public static final int BYTES_AHEAD = 512;
 
   @Override
   public String name() {

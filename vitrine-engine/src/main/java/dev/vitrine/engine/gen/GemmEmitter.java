@@ -87,8 +87,7 @@ final class GemmEmitter extends TileEmitter {
   private void multiply(int size) {
     a.emit(MOV, panel, arg(Arg.B));
     rowsFrom(left, Arg.A_STRIDE, g.byColumn() ? 1 : size);
-    a.emit(MOV, k, arg(Arg.K));
-    times(k, "k", UNROLL, count -> steps(size, count));
+    alongK(UNROLL, count -> steps(size, count));
   }
 
   private void steps(int size, int count) {

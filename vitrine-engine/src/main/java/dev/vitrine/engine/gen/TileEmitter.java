@@ -3,15 +3,17 @@ package dev.vitrine.engine.gen;
 import static dev.vitrine.engine.asm.Floats.VADDPS;
 import static dev.vitrine.engine.asm.General.ADD;
 import static dev.vitrine.engine.asm.General.CMOVE;
+import static dev.vitrine.engine.asm.General.CMOVG;
 import static dev.vitrine.engine.asm.General.CMP;
 import static dev.vitrine.engine.asm.General.IMUL;
 import static dev.vitrine.engine.asm.General.JE;
-import static dev.vitrine.engine.asm.General.JL;
-import static dev.vitrine.engine.asm.General.JMP;
+import static dev.vitrine.engine.asm.General.JGE;
 import static dev.vitrine.engine.asm.General.JNE;
 import static dev.vitrine.engine.asm.General.LEA;
 import static dev.vitrine.engine.asm.General.MOV;
+import static dev.vitrine.engine.asm.General.PREFETCHT1;
 import static dev.vitrine.engine.asm.General.PREFETCHW;
+import static dev.vitrine.engine.asm.General.SHR;
 import static dev.vitrine.engine.asm.General.SUB;
 import static dev.vitrine.engine.asm.General.TEST;
 import static dev.vitrine.engine.asm.Imm.imm;
@@ -27,8 +29,7 @@ import dev.vitrine.engine.asm.Mem;
 import dev.vitrine.engine.asm.Operand;
 import dev.vitrine.engine.asm.Vec;
 import dev.vitrine.engine.gen.Gemm.Arg;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * What emitters of products share: the loops over panels and tiles, and what happens to a tile's
@@ -116,6 +117,7 @@ abstract class TileEmitter extends Emitter {
   final Code emit() {
     frame.enter();
     Label done = a.label("done");
+    splitRows();
     a.emit(MOV, k, arg(Arg.PANELS));
     a.emit(TEST, k, k);
     a.emit(JE, done);
@@ -131,18 +133,21 @@ abstract class TileEmitter extends Emitter {
     if (addsResidual) {
       a.emit(MOV, residual, arg(scatters ? Arg.RESIDUAL_STRIDE : Arg.RESIDUAL));
     }
-    a.emit(MOV, m, arg(Arg.M));
-    for (int size : tiles()) {
-      Label smaller = a.label("below" + size);
-      Label again = a.here("tile" + size);
-      a.emit(CMP, m, imm(size));
-      a.emit(JL, smaller);
-      tile(size);
-      a.emit(SUB, m, imm(size));
-      if (size == tile.rows()) {
-        a.emit(JMP, again);
-      }
-      a.bind(smaller);
+    a.emit(MOV, m, arg(Arg.REST));
+    a.emit(MOV, k, arg(Arg.TALL));
+    a.emit(MOV, arg(Arg.TALL_LEFT), k);
+    Label rest = a.label("rest");
+    a.emit(TEST, k, k);
+    a.emit(JE, rest);
+    Label tall = a.here("tile" + tile.rows());
+    tile(tile.rows());
+    advance(Arg.TALL_LEFT, imm(-1));
+    a.emit(JNE, tall);
+    a.bind(rest);
+    whileAtLeast(m, tile.rows() - 1, "tile" + (tile.rows() - 1), () -> tile(tile.rows() - 1));
+    for (int size = Integer.highestOneBit(tile.rows() - 2); size > 0; size /= 2) {
+      int rows = size;
+      ifAtLeast(m, size, "tile" + size, () -> tile(rows));
     }
     advance(Arg.C, imm(tile.columns() * Float.BYTES));
     advance(Arg.B, arg(Arg.B_PANEL));
@@ -156,14 +161,27 @@ abstract class TileEmitter extends Emitter {
   }
 
   /**
-   * The tile's rows and what takes care of fewer; of the smaller ones each is needed once at most.
+   * How many tiles have all rows: so many that the others have one less, which is quicker than a
+   * few rows in a tile of their own. Too few rows for that are taken care of by smaller tiles, each
+   * needed once at most.
    */
-  private List<Integer> tiles() {
-    List<Integer> sizes = new ArrayList<>(List.of(tile.rows()));
-    for (int size = Integer.highestOneBit(tile.rows() - 1); size > 0; size /= 2) {
-      sizes.add(size);
-    }
-    return sizes;
+  private void splitRows() {
+    int most = tile.rows();
+    Label even = a.label("even");
+    // The number of tiles; the division is exact for less than 2³² ÷ rows.
+    a.emit(MOV, k, arg(Arg.M));
+    a.emit(ADD, k, imm(most - 1));
+    a.emit(IMUL, k, k, imm(Math.ceilDiv(1L << 32, most)));
+    a.emit(SHR, k, imm(32));
+    a.emit(IMUL, stride, k, imm(1 - most));
+    a.emit(ADD, stride, arg(Arg.M));
+    a.emit(JGE, even);
+    a.emit(LEA, stride, at(k, -1));
+    a.bind(even);
+    a.emit(MOV, arg(Arg.TALL), stride);
+    a.emit(IMUL, stride, stride, imm(-most));
+    a.emit(ADD, stride, arg(Arg.M));
+    a.emit(MOV, arg(Arg.REST), stride);
   }
 
   /** The flags are the sum's. */
@@ -182,7 +200,11 @@ abstract class TileEmitter extends Emitter {
   }
 
   private void tile(int size) {
-    fetchOut(size);
+    if (!scatters) {
+      a.emit(IMUL, k, arg(Arg.C_STRIDE), imm(size));
+      a.emit(ADD, k, out);
+      a.emit(MOV, arg(Arg.C_AHEAD), k);
+    }
     sums(size);
     for (int i = 0; activation != null && i < size * tile.vectors(); i++) {
       math.apply(activation, simd.vec(i), spare);
@@ -223,14 +245,40 @@ abstract class TileEmitter extends Emitter {
     }
   }
 
-  /** Asks for what will be written, so that stores needn't wait for it. */
-  private void fetchOut(int size) {
-    placesFrom(out, Arg.C_STRIDE, size);
-    for (int r = 0; r < size; r++) {
+  /**
+   * Goes through all of K. Now and then it asks for what comes next, so that nothing has to wait
+   * for memory: where the next tile is written, and what the caller will need after this.
+   *
+   * @param many steps to take at once, a divisor of {@link Gemm#STRETCH}
+   * @param steps emits so many steps
+   */
+  final void alongK(int many, IntConsumer steps) {
+    a.emit(MOV, k, arg(Arg.K));
+    a.emit(MOV, arg(Arg.K_LEFT), k);
+    Label stretch = a.here("stretch");
+    if (!scatters) {
+      a.emit(MOV, k, arg(Arg.C_AHEAD));
       for (int at = 0; at < tile.columns() * Float.BYTES; at += LINE) {
-        a.emit(PREFETCHW, place(out, Arg.C, r, at));
+        a.emit(PREFETCHW, at(k, at));
       }
+      a.emit(ADD, k, arg(Arg.C_STRIDE));
+      a.emit(MOV, arg(Arg.C_AHEAD), k);
     }
+    a.emit(MOV, k, arg(Arg.AHEAD));
+    for (int at = 0; at < Gemm.BYTES_AHEAD; at += LINE) {
+      a.emit(PREFETCHT1, at(k, at));
+    }
+    a.emit(ADD, k, arg(Arg.AHEAD_STEP));
+    a.emit(MOV, arg(Arg.AHEAD), k);
+    Mem most = a.constant(Gemm.STRETCH, 0);
+    a.emit(MOV, k, arg(Arg.K_LEFT));
+    a.emit(CMP, k, most);
+    a.emit(CMOVG, k, most);
+    a.emit(SUB, arg(Arg.K_LEFT), k);
+    times(k, "k", many, steps);
+    a.emit(MOV, k, arg(Arg.K_LEFT));
+    a.emit(TEST, k, k);
+    a.emit(JNE, stretch);
   }
 
   /**

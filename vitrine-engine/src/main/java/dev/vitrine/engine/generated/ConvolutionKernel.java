@@ -153,6 +153,8 @@ final class ConvolutionKernel implements Kernel {
         .set(Arg.C_STRIDE, out.stride(0))
         .set(Arg.M, count)
         .set(Arg.K, depth)
+        .set(Arg.AHEAD, gathered.address())
+        .set(Arg.AHEAD_STEP, 0)
         .set(Arg.PANELS, panels)
         .set(Arg.LAST, columns - (panels - 1) * gemm.tile().columns());
     if (bias != null) {

@@ -136,6 +136,7 @@ final class ProductKernel implements Kernel {
     long column = (long) panel * gemm.tile().columns() * Float.BYTES;
     Block block = Block.of(scratch);
     long b = right.address(arena, block, batch, panel, panels);
+    fetch(tile + 1, arena, block, part, b);
     block
         .set(Arg.A, a.at(arena, batch, axes) + row * a.stride(-2))
         .set(Arg.A_STRIDE, a.stride(gemm.byColumn() ? -1 : -2))
@@ -163,5 +164,31 @@ final class ProductKernel implements Kernel {
     } else {
       block.set(at, first).set(step, RowIndex.address(rows, row));
     }
+  }
+
+  /**
+   * Has what the next tile needs fetched during this one, so far as it is another part of memory.
+   */
+  private void fetch(int next, MemorySegment arena, Block block, int now, long b) {
+    long from = b;
+    long bytes = 0;
+    if (next < tiles()) {
+      int part = next % tiling.count();
+      int batch = next / tiling.count();
+      int panel = tiling.firstPanel(part);
+      int row = tiling.firstRow(part);
+      if (right.isPacked() && panel != tiling.firstPanel(now)) {
+        from = right.address(arena, block, batch, panel, tiling.panels(part));
+        bytes = tiling.panels(part) * right.panelBytes();
+      } else if (!gemm.byColumn() && row != tiling.firstRow(now)) {
+        from = a.at(arena, batch, axes) + row * a.stride(-2);
+        bytes = tiling.rows(part) * a.stride(-2);
+      }
+    }
+    int tilesOfRows = Math.ceilDiv(tiling.rows(now), gemm.tile().rows());
+    long stretches = (long) tilesOfRows * tiling.panels(now) * Math.ceilDiv(depth, Gemm.STRETCH);
+    block
+        .set(Arg.AHEAD, from)
+        .set(Arg.AHEAD_STEP, Math.min(Gemm.BYTES_AHEAD, bytes / Math.max(1, stretches)));
   }
 }

@@ -33,6 +33,11 @@ abstract sealed class RightSide {
 
   void reserve(Block block, int panels) {}
 
+  /** Whether {@link #address} only tells where panels are. */
+  final boolean isPacked() {
+    return this instanceof Constant;
+  }
+
   /** Where that many panels of a batch's matrix are, from one on. */
   abstract long address(MemorySegment arena, Block block, int batch, int panel, int panels);
 

@@ -4,14 +4,21 @@ import dev.vitrine.engine.machine.Machine;
 
 /**
  * How a product is cut into tiles: blocks of rows by blocks of panels, small enough for a core's
- * second cache and so many that threads share them evenly.
+ * second cache and so many that threads share them evenly. What follows in the order of tiles uses
+ * what is in the cache.
  *
  * @param rowBlock rows of a block
  * @param panelBlock panels of a block
+ * @param panelsInner whether all panels pass by a block of rows before the next one's turn
  */
-record Tiling(int rows, int panels, int rowBlock, int panelBlock) {
+record Tiling(int rows, int panels, int rowBlock, int panelBlock, boolean panelsInner) {
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+  private static final int ENOUGH = 12 * PROCESSORS;
+
+  /** So many tiles of rows that a panel is used long enough for the next to be fetched. */
+  private static final int LEAST_UNITS = 8;
+
   private static final long LEFT_BYTES = 96 << 10;
-  private static final int ENOUGH = 64;
 
   /** A second cache to reckon with where its size isn't known. */
   private static final long USUAL_CACHE = 512 << 10;
@@ -23,35 +30,43 @@ record Tiling(int rows, int panels, int rowBlock, int panelBlock) {
   static Tiling of(
       int batches, int rows, int panels, int unit, long leftRowBytes, long panelBytes) {
     long cache = Machine.host().l2() > 0 ? Machine.host().l2() : USUAL_CACHE;
-    // The right side stays in the cache while the left side and the result pass by.
-    int panelBlock = Math.clamp(cache * 3 / 8 / Math.max(1, panelBytes), 1, Math.max(1, panels));
+    int most = Math.max(1, Math.ceilDiv(rows, unit));
+    int shares = Math.clamp(most / LEAST_UNITS, 1, PROCESSORS);
+    // Each processor's share of the left side stays in its cache and panels pass by; or some panels
+    // stay there while the left side and the result pass by.
+    boolean leftStays = rows * leftRowBytes <= shares * (cache * 2 / 5);
     int units =
-        Math.clamp(
-            LEFT_BYTES / Math.max(1, leftRowBytes * unit),
-            1,
-            Math.max(1, Math.ceilDiv(rows, unit)));
-    Tiling t = new Tiling(rows, panels, units * unit, panelBlock);
+        leftStays
+            ? Math.ceilDiv(most, shares)
+            : Math.clamp(LEFT_BYTES / Math.max(1, leftRowBytes * unit), 1, most);
+    int panelBlock =
+        leftStays ? 1 : Math.clamp(cache * 3 / 8 / Math.max(1, panelBytes), 1, Math.max(1, panels));
+    Tiling t = new Tiling(rows, panels, units * unit, panelBlock, leftStays);
     while ((long) batches * t.count() < ENOUGH && (units > 1 || panelBlock > 1)) {
       if (units > 1) {
         units = (units + 1) / 2;
       } else {
         panelBlock = (panelBlock + 1) / 2;
       }
-      t = new Tiling(rows, panels, units * unit, panelBlock);
+      t = new Tiling(rows, panels, units * unit, panelBlock, leftStays);
     }
     return t;
   }
 
-  int rowBlocks() {
+  private int rowBlocks() {
     return Math.ceilDiv(rows, rowBlock);
   }
 
+  private int panelBlocks() {
+    return Math.ceilDiv(panels, panelBlock);
+  }
+
   int count() {
-    return rowBlocks() * Math.ceilDiv(panels, panelBlock);
+    return rowBlocks() * panelBlocks();
   }
 
   int firstRow(int tile) {
-    return tile % rowBlocks() * rowBlock;
+    return (panelsInner ? tile / panelBlocks() : tile % rowBlocks()) * rowBlock;
   }
 
   int rows(int tile) {
@@ -59,7 +74,7 @@ record Tiling(int rows, int panels, int rowBlock, int panelBlock) {
   }
 
   int firstPanel(int tile) {
-    return tile / rowBlocks() * panelBlock;
+    return (panelsInner ? tile % panelBlocks() : tile / rowBlocks()) * panelBlock;
   }
 
   int panels(int tile) {

@@ -29,8 +29,10 @@ class TilingTest {
   }
 
   @Test
-  void thereIsWorkForManyThreads() {
-    assertThat(Tiling.of(1, 1370, 12, 14, 1536, 49_152).count()).isGreaterThanOrEqualTo(64);
-    assertThat(Tiling.of(1, 1, 48, 14, 1536, 49_152).count()).isGreaterThanOrEqualTo(48);
+  void thereIsWorkForAllThreads() {
+    int enough = 12 * Runtime.getRuntime().availableProcessors();
+    assertThat(Tiling.of(1, 1370, 36, 14, 1536, 49_152).count()).isGreaterThanOrEqualTo(enough);
+    assertThat(Tiling.of(4, 257, 36, 14, 6144, 196_608).count() * 4).isGreaterThanOrEqualTo(enough);
+    assertThat(Tiling.of(1, 1, 48, 14, 1536, 49_152).count()).isEqualTo(48);
   }
 }
