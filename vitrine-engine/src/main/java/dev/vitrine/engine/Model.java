@@ -1,7 +1,10 @@
 package dev.vitrine.engine;
 
 import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Prepared;
+import dev.vitrine.engine.packed.PackedModel;
+import dev.vitrine.engine.packed.PackedWriter;
 import dev.vitrine.formats.ModelFiles;
 import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.ModelInput;
@@ -12,6 +15,7 @@ import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
 import dev.vitrine.graph.VitrineException;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,12 +38,13 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Opens an ONNX file, a checkpoint, or a folder with one and its {@code config.json}.
+   * Opens an ONNX file, a checkpoint, a folder with one and its {@code config.json}, or a {@code
+   * .vitrine} file.
    *
    * @throws VitrineException naming the file and the fault
    */
   public static Model open(Path path) {
-    return new Model(ModelFiles.open(path));
+    return new Model(PackedModel.isNamedSo(path) ? PackedModel.open(path) : ModelFiles.open(path));
   }
 
   /** A model from another source, which it closes when it is closed. */
@@ -84,8 +89,54 @@ public final class Model implements AutoCloseable {
    */
   public Session session(Map<String, Shape> shapes, Options options) {
     long start = System.nanoTime();
+    if (source instanceof PackedModel packed) {
+      return session(packed, shapes, options, start);
+    }
     Graph graph = source.graph(shapes, options.outputs());
     return Session.of(Pipeline.plan(graph, options.tier()), options, start, Prepared.NONE, _ -> {});
+  }
+
+  private static Session session(
+      PackedModel packed, Map<String, Shape> shapes, Options options, long start) {
+    if (options.tier() == Tier.REFERENCE) {
+      throw new VitrineException(
+          packed.info().name() + ": is packed for kernels; tier reference needs the model itself");
+    }
+    PackedModel.Ready ready = packed.ready(shapes, options.outputs());
+    String tier = options.tierHere();
+    if (!ready.tier().equals(tier)) {
+      options
+          .warnings()
+          .accept(
+              "%s is packed for %s and is packed anew for %s; convert it there with --tier %s"
+                  .formatted(packed.info().name(), ready.tier(), tier, tier));
+    }
+    try {
+      return Session.of(ready.program(), options, start, ready.prepared(), _ -> {});
+    } catch (ArithmeticException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new VitrineException(
+          packed.info().name() + ": its program can't be run; make it again with vitrine convert", e);
+    }
+  }
+
+  /**
+   * Writes programs for some shapes, with constants as the kernels of the options' tier want them,
+   * to a {@code .vitrine} file.
+   *
+   * @param shapes for each program, by input name
+   * @throws VitrineException when the model can't take such inputs, or the file can't be written
+   */
+  public void pack(Path file, List<Map<String, Shape>> shapes, Options options) {
+    PackedWriter writer = new PackedWriter(info(), inputs());
+    try (Arena memory = Arena.ofShared()) {
+      for (Map<String, Shape> one : shapes) {
+        Program program = Pipeline.plan(source.graph(one, options.outputs()), options.tier());
+        Constants constants = new Constants(program, memory);
+        Binder.bind(program, options, constants, Binder.sets(options, constants));
+        writer.add(program, options.tierHere(), constants);
+      }
+      writer.write(file);
+    }
   }
 
   /**
@@ -121,12 +172,10 @@ public final class Model implements AutoCloseable {
 
   /** A stage on the way to a session for those shapes, in text. */
   public String dump(Stage stage, Map<String, Shape> shapes, Options options) {
-    Graph graph = source.graph(shapes, options.outputs());
     if (stage != Stage.PLANNED) {
-      return Pipeline.to(stage, graph).toString();
+      return Pipeline.to(stage, source.graph(shapes, options.outputs())).toString();
     }
-    Program program = Pipeline.plan(graph, options.tier());
-    try (Session session = Session.of(program, options)) {
+    try (Session session = session(shapes, options)) {
       return session.toString();
     }
   }
@@ -135,7 +184,8 @@ public final class Model implements AutoCloseable {
    * What a model comes to for inputs of those shapes.
    *
    * @param shapes the inputs, for people
-   * @param operations by name, how many there are when imported, simplified and fused
+   * @param operations by name, how many there are when imported, simplified and fused; none of a
+   *     {@code .vitrine} file
    * @param steps of the program
    * @param flops floating-point operations of a run; a multiply-add counts two
    * @param constantBytes of the program's weights
@@ -151,6 +201,13 @@ public final class Model implements AutoCloseable {
 
   /** Plans the model for inputs of those shapes and counts what comes out. */
   public Summary summary(Map<String, Shape> shapes, Options options) {
+    if (source instanceof PackedModel packed) {
+      PackedModel.Ready ready = packed.ready(shapes, options.outputs());
+      try (Prepared _ = ready.prepared()) {
+        String plans = String.join("; ", packed.plans());
+        return summary(plans, new TreeMap<>(), ready.program());
+      }
+    }
     Graph graph = source.graph(shapes, options.outputs());
     String inputs = graph.inputs().stream().map(Value::toString).collect(Collectors.joining(", "));
     SortedMap<String, List<Integer>> operations = new TreeMap<>();
@@ -163,7 +220,11 @@ public final class Model implements AutoCloseable {
         counts.set(stage.ordinal(), counts.get(stage.ordinal()) + 1);
       }
     }
-    Program program = Pipeline.plan(graph, options.tier());
+    return summary(inputs, operations, Pipeline.plan(graph, options.tier()));
+  }
+
+  private static Summary summary(
+      String inputs, SortedMap<String, List<Integer>> operations, Program program) {
     return new Summary(
         inputs,
         operations,

@@ -112,8 +112,20 @@ public final class Json {
 
   /** Text of a value of maps, lists, strings, numbers and booleans, indented by two. */
   public static String print(Object value) {
+    return print(value, true);
+  }
+
+  /** As {@link #print(Object)}, on one line. */
+  public static String compact(Object value) {
+    return print(value, false);
+  }
+
+  private static String print(Object value, boolean indented) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json = FACTORY.createGenerator(text).useDefaultPrettyPrinter()) {
+    try (JsonGenerator json = FACTORY.createGenerator(text)) {
+      if (indented) {
+        json.useDefaultPrettyPrinter();
+      }
       write(json, value);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -39,8 +39,12 @@ public final class ModelFiles {
     if (Files.isDirectory(path)) {
       return openFolder(path);
     }
-    if (isOnnx(path)) {
+    if (hasEnding(path, ".onnx")) {
       return OnnxSource.open(path);
+    }
+    if (hasEnding(path, ".vitrine")) {
+      throw new FormatException(
+          path + ": holds programs, no graph; name the model that it was made from");
     }
     Path folder = path.toAbsolutePath().getParent();
     return open(withBackbone(checkpoint(path)), folder, false, nameOf(path));
@@ -112,8 +116,8 @@ public final class ModelFiles {
   }
 
   /** ONNX has no magic number: the name decides. */
-  private static boolean isOnnx(Path path) {
-    return path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+  private static boolean hasEnding(Path path, String ending) {
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(ending);
   }
 
   /**

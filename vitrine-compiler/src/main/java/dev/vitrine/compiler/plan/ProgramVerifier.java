@@ -37,6 +37,15 @@ public final class ProgramVerifier {
     new ProgramVerifier(program).check();
   }
 
+  /**
+   * Checks that a view lies in its buffer.
+   *
+   * @throws GraphException when it doesn't
+   */
+  public static void check(Program program, View view) {
+    inside("a view", () -> new ProgramVerifier(program).inBounds(view));
+  }
+
   private void check() {
     for (int i = 0; i < program.buffers().size(); i++) {
       Buffer b = program.buffers().get(i);

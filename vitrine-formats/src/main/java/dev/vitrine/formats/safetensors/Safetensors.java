@@ -35,6 +35,9 @@ public final class Safetensors {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final long MAX_HEADER = 100_000_000;
 
+  /** What the tensors written start at a multiple of: a cache line, so that they can be used mapped. */
+  private static final int ALIGNMENT = 64;
+
   private Safetensors() {}
 
   /** Whether a file starts as a safetensors file does: the length of a header, then an object. */
@@ -203,7 +206,7 @@ public final class Safetensors {
       at = end;
     }
     byte[] text = SafetensorsHeader.print(entries, metadata).getBytes(StandardCharsets.UTF_8);
-    int length = (text.length + 7) / 8 * 8;
+    int length = Math.ceilDiv(8 + text.length, ALIGNMENT) * ALIGNMENT - 8;
     ByteBuffer head = ByteBuffer.allocate(8 + length).order(ByteOrder.LITTLE_ENDIAN);
     head.putLong(length).put(text);
     while (head.hasRemaining()) {
