@@ -2,6 +2,10 @@ package dev.vitrine.cli;
 
 import dev.vitrine.compiler.simplify.Simplifier;
 import dev.vitrine.compiler.simplify.SpellOut;
+import dev.vitrine.engine.Model;
+import dev.vitrine.engine.Options;
+import dev.vitrine.engine.Tier;
+import dev.vitrine.engine.packed.PackedModel;
 import dev.vitrine.formats.Converter;
 import dev.vitrine.formats.ModelFiles;
 import dev.vitrine.formats.ModelInput;
@@ -15,6 +19,8 @@ import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.VitrineException;
 import dev.vitrine.vision.PictureModel.Size;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +32,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "convert",
-    description =
-        "Writes a checkpoint as ONNX (for one size) or as safetensors (with config.json).")
+    description = {
+      "Writes a checkpoint as ONNX (for one size) or as safetensors (with config.json); or any model"
+          + " as a .vitrine file, ready to run at some sizes, which opens in a moment."
+    })
 final class ConvertCommand implements Callable<Integer> {
   /** Weights on the command line. */
   enum Weights {
@@ -48,7 +56,7 @@ final class ConvertCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "OUT",
-      description = "NAME.onnx, NAME.safetensors, or a folder.")
+      description = "NAME.onnx, NAME.safetensors, NAME.vitrine, or a folder.")
   Path result;
 
   @Option(
@@ -69,15 +77,27 @@ final class ConvertCommand implements Callable<Integer> {
   @Option(
       names = {"-g", "--size"},
       paramLabel = "HxW",
+      split = ",",
       converter = SizeConverter.class,
-      description = "The ONNX model's input size (default: the one that it was trained at).")
-  Size size;
+      description =
+          "The ONNX model's input size, or the sizes that a .vitrine file is for (default: the one"
+              + " that the model was trained at).")
+  List<Size> sizes = List.of();
+
+  @Option(
+      names = "--tier",
+      paramLabel = "TIER",
+      converter = RunOptions.TierConverter.class,
+      description =
+          "Whose kernels a .vitrine file's weights are packed for; other tiers can use the file but"
+              + " pack again (default: this machine's best).")
+  Tier tier;
 
   @Option(
       names = "--outputs",
       split = ",",
       paramLabel = "NAME",
-      description = "The ONNX model's outputs (default: the model's own).")
+      description = "The outputs of an ONNX model or .vitrine file (default: the model's own).")
   List<String> outputs = List.of();
 
   @Option(
@@ -91,6 +111,14 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (PackedModel.isNamedSo(result)) {
+      pack();
+      out.line("wrote " + result);
+      return 0;
+    }
+    if (tier != null || sizes.size() > 1) {
+      throw new VitrineException("--tier and several sizes are for .vitrine files; leave them out");
+    }
     try (ModelSource source = ModelFiles.open(Models.locate(in))) {
       if (result.toString().endsWith(".onnx")) {
         writeOnnx(source);
@@ -103,6 +131,32 @@ final class ConvertCommand implements Callable<Integer> {
     return 0;
   }
 
+  private Size size() {
+    return sizes.isEmpty() ? null : sizes.getFirst();
+  }
+
+  private void pack() {
+    if (dtype != null) {
+      throw new VitrineException("--dtype: .vitrine files hold what kernels want; leave it out");
+    }
+    try (Model model = Model.open(Models.locate(in))) {
+      List<Map<String, Shape>> shapes = new ArrayList<>();
+      for (Size size : sizes.isEmpty() ? Collections.<Size>singletonList(null) : sizes) {
+        Map<String, Shape> one = new LinkedHashMap<>();
+        for (ModelInput input : model.inputs()) {
+          one.put(input.name(), ModelInputs.shape(model.info(), input, size));
+        }
+        shapes.add(one);
+      }
+      Options options =
+          Options.defaults()
+              .tier(tier == null ? Tier.AUTO : tier)
+              .outputs(outputs)
+              .warnings(line -> out.err().println("vitrine: warning: " + line));
+      model.pack(result, shapes, options);
+    }
+  }
+
   private void writeOnnx(ModelSource source) {
     if (dtype != null && dtype != Weights.F32) {
       throw new VitrineException("--dtype: ONNX models are written with f32 weights; leave it out");
@@ -110,7 +164,7 @@ final class ConvertCommand implements Callable<Integer> {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     for (ModelInput input : source.inputs()) {
       Dim batch = input.type().shape().dim(0);
-      shapes.put(input.name(), ModelInputs.shape(source.info(), input, size).with(0, batch));
+      shapes.put(input.name(), ModelInputs.shape(source.info(), input, size()).with(0, batch));
     }
     Graph graph = source.graph(shapes, outputs);
     Simplifier.simplify(graph, Simplifier.Options.defaults());

@@ -113,9 +113,11 @@ final class InspectCommand implements Callable<Integer> {
     out.line("outputs     %s", String.join(", ", opened.outputs()));
     out.line("");
     out.line("for %s:", summary.shapes());
-    Table table = new Table("", "imported", "simplified", "fused");
-    summary.operations().forEach((op, n) -> table.row(op, n.get(0), n.get(1), n.get(2)));
-    out.line(table);
+    if (!summary.operations().isEmpty()) {
+      Table table = new Table("", "imported", "simplified", "fused");
+      summary.operations().forEach((op, n) -> table.row(op, n.get(0), n.get(1), n.get(2)));
+      out.line(table);
+    }
     out.line(
         "%d steps, %.2f GFLOP, %.1f MiB of weights, %.1f MiB of working memory",
         summary.steps(),

@@ -127,6 +127,9 @@ public final class Model implements AutoCloseable {
    * @throws VitrineException when the model can't take such inputs, or the file can't be written
    */
   public void pack(Path file, List<Map<String, Shape>> shapes, Options options) {
+    if (options.tier() == Tier.REFERENCE) {
+      throw new VitrineException("tier reference has no kernels to pack for; choose another");
+    }
     PackedWriter writer = new PackedWriter(info(), inputs());
     try (Arena memory = Arena.ofShared()) {
       for (Map<String, Shape> one : shapes) {

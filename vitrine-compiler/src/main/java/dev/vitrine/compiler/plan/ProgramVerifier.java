@@ -14,6 +14,7 @@ public final class ProgramVerifier {
 
   private static final int MOST_SIDE = 1 << 24;
   private static final int MOST_RANK = 16;
+  private static final long LEVELS = 256;
 
   /** What a view may repeat however little memory there is. */
   private static final long FEW_ELEMENTS = 1 << 20;
@@ -104,7 +105,12 @@ public final class ProgramVerifier {
       case Step.Attention s -> attention(s);
       case Step.LayerNorm s -> {
         floats(s.x(), s.out());
-        same(s.x(), s.out());
+        if (s.rows() == null) {
+          same(s.x(), s.out());
+        } else {
+          require(s.x().rank() == 2, "picks rows of what is no matrix");
+          picks(s.x(), s.rows(), s.out());
+        }
         vector(s.scale(), s.x().size(-1));
         vector(s.bias(), s.x().size(-1));
       }
@@ -125,12 +131,7 @@ public final class ProgramVerifier {
       }
       case Step.Gather s -> {
         require(s.from().dtype() == s.to().dtype(), "changes the element type");
-        require(
-            s.from().rank() == s.to().rank()
-                && s.rows().count() == s.to().size(0)
-                && tail(s.from(), 1).equals(tail(s.to(), 1)),
-            "has sizes that don't fit");
-        indices(s.rows().index(), s.from().size(0));
+        picks(s.from(), s.rows(), s.to());
       }
       case Step.Fill s -> floats(s.to());
       case Step.Resample s -> {
@@ -151,9 +152,7 @@ public final class ProgramVerifier {
       }
       case Step.Pool s -> {
         pictures(s.x(), s.out());
-        require(
-            s.x().size(3) == s.out().size(3) && s.x().size(0) == s.out().size(0),
-            "has sizes that don't fit");
+        require(s.x().size(3) == s.out().size(3), "has sizes that don't fit");
         window(s.window());
       }
       case Step.Reference s -> {
@@ -316,6 +315,13 @@ public final class ProgramVerifier {
           v.rank() == 4 && v.size(1) <= MOST_SIDE && v.size(2) <= MOST_SIDE, "is not on pictures");
       require(v.size(0) == views[0].size(0), "has sizes that don't fit");
     }
+  }
+
+  private static void picks(View from, Rows rows, View to) {
+    require(
+        from.rank() == to.rank() && rows.count() == to.size(0) && tail(from, 1).equals(tail(to, 1)),
+        "has sizes that don't fit");
+    indices(rows.index(), from.size(0));
   }
 
   private static void window(Window w) {

@@ -9,10 +9,7 @@ import dev.vitrine.formats.Json;
 import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.ModelInput;
 import dev.vitrine.formats.safetensors.Safetensors;
-import dev.vitrine.graph.DType;
-import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,21 +118,6 @@ public final class PackedWriter {
     if (!info.licence().isEmpty()) {
       metadata.put("licence", info.licence());
     }
-    Map<String, Tensor> padded = new LinkedHashMap<>();
-    tensors.forEach(
-        (name, t) -> {
-          padded.put(name, t);
-          int over = (int) (t.data().byteSize() % Program.ALIGNMENT);
-          if (over != 0) {
-            // Sorts right behind it, and brings the next one to where kernels can use it in place.
-            padded.put(name + ".pad", padding(t.dtype(), Program.ALIGNMENT - over));
-          }
-        });
-    Safetensors.write(path, padded, metadata);
-  }
-
-  private static Tensor padding(DType dtype, int bytes) {
-    return Tensor.of(
-        dtype, Shape.of(bytes / dtype.bytes()), MemorySegment.ofArray(new byte[bytes]));
+    Safetensors.writeAligned(path, tensors, metadata, Program.ALIGNMENT);
   }
 }

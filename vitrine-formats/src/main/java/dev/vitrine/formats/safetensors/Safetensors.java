@@ -7,6 +7,7 @@ import dev.vitrine.formats.MappedFile;
 import dev.vitrine.formats.UnsupportedException;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.GraphException;
+import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import java.io.IOException;
@@ -34,9 +35,7 @@ public final class Safetensors {
   private static final ValueLayout.OfLong LENGTH =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final long MAX_HEADER = 100_000_000;
-
-  /** What the tensors written start at a multiple of: a cache line, so that they can be used mapped. */
-  private static final int ALIGNMENT = 64;
+  private static final int HEADER_ALIGNMENT = 8;
 
   private Safetensors() {}
 
@@ -160,6 +159,34 @@ public final class Safetensors {
   }
 
   /**
+   * As above, with every tensor at a multiple of some bytes, so that it can be used where it is
+   * mapped. Tensors called {@code NAME.pad} fill up between them.
+   *
+   * @param alignment a power of two of at least 8
+   */
+  public static void writeAligned(
+      Path path, Map<String, Tensor> tensors, Map<String, String> metadata, int alignment) {
+    Map<String, Tensor> all = new TreeMap<>(tensors);
+    tensors.forEach(
+        (name, t) -> {
+          int over = (int) (t.data().byteSize() % alignment);
+          if (over != 0) {
+            MemorySegment zeros = MemorySegment.ofArray(new byte[alignment - over]);
+            Shape shape = Shape.of(zeros.byteSize() / t.dtype().bytes());
+            all.put(name + ".pad", Tensor.of(t.dtype(), shape, zeros));
+          }
+        });
+    Map<String, TensorType> types = new TreeMap<>();
+    all.forEach((name, t) -> types.put(name, t.type()));
+    writeParts(
+        path,
+        types,
+        (name, file) -> AtomicFile.append(file, all.get(name).data()),
+        metadata,
+        alignment);
+  }
+
+  /**
    * As above, but each tensor is asked for when its turn comes, so that only one need be in memory.
    *
    * @param tensors gives a tensor of the stated type for a name
@@ -192,6 +219,15 @@ public final class Safetensors {
   /** As above for tensors that need not be in memory. */
   public static void writeParts(
       Path path, Map<String, TensorType> types, Elements elements, Map<String, String> metadata) {
+    writeParts(path, types, elements, metadata, HEADER_ALIGNMENT);
+  }
+
+  private static void writeParts(
+      Path path,
+      Map<String, TensorType> types,
+      Elements elements,
+      Map<String, String> metadata,
+      int alignment) {
     List<SafetensorsHeader.Entry> entries = new ArrayList<>();
     long at = 0;
     for (String name : order(types)) {
@@ -206,7 +242,7 @@ public final class Safetensors {
       at = end;
     }
     byte[] text = SafetensorsHeader.print(entries, metadata).getBytes(StandardCharsets.UTF_8);
-    int length = Math.ceilDiv(8 + text.length, ALIGNMENT) * ALIGNMENT - 8;
+    int length = Math.ceilDiv(8 + text.length, alignment) * alignment - 8;
     ByteBuffer head = ByteBuffer.allocate(8 + length).order(ByteOrder.LITTLE_ENDIAN);
     head.putLong(length).put(text);
     while (head.hasRemaining()) {
