@@ -115,7 +115,8 @@ public final class Model implements AutoCloseable {
       return Session.of(ready.program(), options, start, ready.prepared(), _ -> {});
     } catch (ArithmeticException | IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new VitrineException(
-          packed.info().name() + ": its program can't be run; make it again with vitrine convert", e);
+          packed.info().name() + ": its program can't be run; make it again with vitrine convert",
+          e);
     }
   }
 

@@ -41,8 +41,7 @@ class PackedModelTest {
   private Path pack(String family, Tier tier, Shape... shapes) {
     Path file = folder.resolve(family + "." + tier.text() + shapes.length + ".vitrine");
     try (Model model = Model.open(TINY.resolve(family).resolve("model.safetensors"))) {
-      model.pack(
-          file, Arrays.stream(shapes).map(s -> Map.of("input", s)).toList(), options(tier));
+      model.pack(file, Arrays.stream(shapes).map(s -> Map.of("input", s)).toList(), options(tier));
     }
     return file;
   }
@@ -112,9 +111,7 @@ class PackedModelTest {
         assertThat(model.run(Map.of("input", picture(s, 1)), options(Tier.AUTO)))
             .containsOnlyKeys("cls", "patch");
       }
-      assertThat(
-              model.run(
-                  Map.of("input", picture(wide, 1)), options(Tier.AUTO).outputs("patch")))
+      assertThat(model.run(Map.of("input", picture(wide, 1)), options(Tier.AUTO).outputs("patch")))
           .containsOnlyKeys("patch");
       assertThatThrownBy(() -> model.session(Shape.of(1, 3, 84, 84), options(Tier.AUTO)))
           .isInstanceOf(VitrineException.class)
@@ -276,8 +273,9 @@ class PackedModelTest {
       };
     }
     return plain instanceof List<?> list
-        ? list.stream().collect(
-            ArrayList::new, (out, v) -> out.add(replace(v, target, random)), ArrayList::addAll)
+        ? list.stream()
+            .collect(
+                ArrayList::new, (out, v) -> out.add(replace(v, target, random)), ArrayList::addAll)
         : plain;
   }
 }

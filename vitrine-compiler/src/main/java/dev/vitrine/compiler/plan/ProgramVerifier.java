@@ -179,6 +179,10 @@ public final class ProgramVerifier {
         "has sizes that don't fit");
     vector(s.bias(), s.out().size(-1));
     residual(s.residual(), s.out());
+    if (s.rows() != null) {
+      require(rank == 2 && s.rows().count() == s.out().size(0), "has rows that don't fit");
+      indices(s.rows().index(), s.out().size(0));
+    }
   }
 
   private void convolution(Step.Convolution s) {

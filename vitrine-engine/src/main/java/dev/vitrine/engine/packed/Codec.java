@@ -20,14 +20,16 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Values of a closed list of types as plain JSON values and back: numbers, booleans, texts, enums by
- * name, arrays and lists of numbers and of these, and records. A record is the list of its
+ * Values of a closed list of types as plain JSON values and back: numbers, booleans, texts, enums
+ * by name, arrays and lists of numbers and of these, and records. A record is the list of its
  * components. Where a sealed interface is declared its record's simple name stands before them, and
  * an {@link Op} has its class's name; no other class is ever made. Anything but a number can be
  * null. Floats are written as the doubles that they are, so that each comes back to the bit.
  */
 final class Codec {
-  /** The packages whose records that are operations can be named, by what stands before the name. */
+  /**
+   * The packages whose records that are operations can be named, by what stands before the name.
+   */
   private static final Map<String, String> OPERATIONS =
       Map.of("", "dev.vitrine.graph.op.", "fused.", "dev.vitrine.compiler.fused.");
 
@@ -126,7 +128,9 @@ final class Codec {
     } else if (type == long.class || type == Long.class) {
       return (Long) plain;
     } else if (type == float.class || type == Float.class) {
-      return plain instanceof String s ? Float.parseFloat(s) : (Object) ((Number) plain).floatValue();
+      return plain instanceof String s
+          ? Float.parseFloat(s)
+          : (Object) ((Number) plain).floatValue();
     } else if (type == double.class || type == Double.class) {
       return plain instanceof String s
           ? Double.parseDouble(s)

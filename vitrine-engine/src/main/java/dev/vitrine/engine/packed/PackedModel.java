@@ -225,7 +225,8 @@ public final class PackedModel implements ModelSource {
         "%s: is packed for %s, not for %s%s; take one of these, or convert the model again for that"
             .formatted(
                 file.path(),
-                model.plans().stream().map(p -> text(p) + " → " + String.join(", ", p.outputs()))
+                model.plans().stream()
+                    .map(p -> text(p) + " → " + String.join(", ", p.outputs()))
                     .collect(Collectors.joining("; ")),
                 wanted,
                 outputs.isEmpty() ? "" : " → " + String.join(", ", outputs)));
@@ -237,8 +238,7 @@ public final class PackedModel implements ModelSource {
             e ->
                 plan.inputs().stream()
                     .anyMatch(
-                        i ->
-                            i.name().equals(e.getKey()) && i.type().shape().equals(e.getValue())));
+                        i -> i.name().equals(e.getKey()) && i.type().shape().equals(e.getValue())));
   }
 
   private synchronized Ready ready(int index, List<String> outputs) {
@@ -272,8 +272,7 @@ public final class PackedModel implements ModelSource {
         outputs.isEmpty()
             ? body.outputs()
             : outputs.stream().map(name -> port(body.outputs(), name)).toList();
-    Program program =
-        new Program(body.inputs(), ports, buffers, body.steps(), body.arenaBytes());
+    Program program = new Program(body.inputs(), ports, buffers, body.steps(), body.arenaBytes());
     ProgramVerifier.check(program);
     for (Stored.Packed p : body.packed()) {
       ProgramVerifier.check(program, p.packing().view());

@@ -3,7 +3,6 @@ package dev.vitrine.engine.packed;
 import dev.vitrine.compiler.plan.Buffer;
 import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.engine.kernel.Constants;
-import dev.vitrine.engine.kernel.Packing;
 import dev.vitrine.formats.FormatException;
 import dev.vitrine.formats.Json;
 import dev.vitrine.formats.ModelInfo;
@@ -85,7 +84,12 @@ public final class PackedWriter {
     boolean given = program.outputs().stream().anyMatch(p -> p.view().buffer() == index);
     String name = whole && !given && !constants.isRead(index) ? null : keep(b.name(), t);
     return new Stored.Memory(
-        b.name(), b.bytes(), -1, t.dtype(), Arrays.stream(t.shape().sizes()).boxed().toList(), name);
+        b.name(),
+        b.bytes(),
+        -1,
+        t.dtype(),
+        Arrays.stream(t.shape().sizes()).boxed().toList(),
+        name);
   }
 
   /** Keeps a tensor, if its like isn't there already, and gives its name. */

@@ -10,8 +10,8 @@ import java.util.List;
 /** What the metadata of a {@code .vitrine} file holds. */
 final class Stored {
   /**
-   * What a file's layout is called. It is another one whenever the records written, the meaning of a
-   * step or what a packing puts where change.
+   * What a file's layout is called. It is another one whenever the records written, the meaning of
+   * a step or what a packing puts where change.
    */
   static final int LAYOUT = 1;
 
