@@ -2,6 +2,7 @@ package dev.vitrine.engine;
 
 import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.plan.Step;
+import dev.vitrine.engine.gen.Level;
 import dev.vitrine.engine.gen.Width;
 import dev.vitrine.engine.generated.GeneratedKernels;
 import dev.vitrine.engine.kernel.Constants;
@@ -60,37 +61,38 @@ final class Binder {
     if (options.tier() != Tier.PORTABLE && machine.refusal() != null) {
       options.warnings().accept(machine.refusal() + "; the portable tier runs instead, slowly");
     }
-    Width width = best(options);
-    return width == null
+    Level level = best(options);
+    return level == null
         ? List.of(new PortableKernels())
-        : List.of(new GeneratedKernels(width, constants.memory()), new PortableKernels());
+        : List.of(new GeneratedKernels(level, constants.memory()), new PortableKernels());
   }
 
   /** The tier that sessions with those options run on, by name. */
   static String tier(Options options) {
-    Width width = best(options);
+    Level level = best(options);
     return options.tier() == Tier.REFERENCE
         ? Tier.REFERENCE.text()
-        : width == null ? Tier.PORTABLE.text() : width.text();
+        : level == null ? Tier.PORTABLE.text() : level.text();
   }
 
   /**
-   * The vectors to use of those that are allowed and that the machine has: the widest when they are
-   * asked for, the best when the choice is left open; null where there are none.
+   * What to use of what is allowed and what the machine has: the widest vectors when they are asked
+   * for, the best when the choice is left open; null where there is no machine code.
    */
-  static Width best(Options options) {
+  static Level best(Options options) {
     Machine machine = Machine.host();
-    List<Width> widths =
-        options.tier().widths().stream().filter(w -> machine.sets().containsAll(w.sets())).toList();
-    if (widths.isEmpty()) {
-      return null;
+    List<Level> levels =
+        options.tier().levels().stream().filter(l -> machine.sets().containsAll(l.sets())).toList();
+    if (levels.isEmpty() || options.tier() != Tier.AUTO) {
+      return levels.isEmpty() ? null : levels.getFirst();
     }
-    return options.tier() == Tier.AUTO ? WidthChoice.best(widths) : widths.getFirst();
+    Width width = WidthChoice.best(levels.stream().map(Level::width).distinct().toList());
+    return levels.stream().filter(l -> l.width() == width).findFirst().orElseThrow();
   }
 
   /** The tiers with kernels of their own that this machine has, best first. */
   static List<Tier> available() {
-    return Stream.of(Tier.AVX512, Tier.AVX2, Tier.PORTABLE)
+    return Stream.of(Tier.AVX512_VNNI, Tier.AVX512, Tier.AVX_VNNI, Tier.AVX2, Tier.PORTABLE)
         .filter(t -> tier(Options.defaults().tier(t)).equals(t.text()))
         .toList();
   }

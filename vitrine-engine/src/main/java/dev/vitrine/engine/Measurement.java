@@ -2,7 +2,7 @@ package dev.vitrine.engine;
 
 import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.plan.StepText;
-import dev.vitrine.engine.gen.Width;
+import dev.vitrine.engine.gen.Level;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.VitrineException;
 import java.util.ArrayList;
@@ -49,8 +49,8 @@ final class Measurement implements AutoCloseable {
     for (int i = 0; i < warmUps; i++) {
       session.run(inputs);
     }
-    Width width = Binder.best(options);
-    peak = width == null ? null : new Peak(width, options.threads());
+    Level level = Binder.best(options);
+    peak = level == null ? null : new Peak(level.width(), options.threads());
   }
 
   /** Does the run of that number. */

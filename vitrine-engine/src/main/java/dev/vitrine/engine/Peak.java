@@ -1,5 +1,6 @@
 package dev.vitrine.engine;
 
+import dev.vitrine.engine.gen.Level;
 import dev.vitrine.engine.gen.Width;
 import dev.vitrine.engine.generated.GeneratedKernels;
 import dev.vitrine.engine.generated.PeakKernel;
@@ -21,7 +22,8 @@ final class Peak implements AutoCloseable {
    * @param width of vectors, which the machine must have
    */
   Peak(Width width, int threads) {
-    kernel = new PeakKernel(new GeneratedKernels(width, memory), threads * TILES_PER_THREAD);
+    kernel =
+        new PeakKernel(new GeneratedKernels(Level.of(width), memory), threads * TILES_PER_THREAD);
     kernel.reserve(scratch);
     workers = new Workers(threads, kernel::reserve);
   }

@@ -1,7 +1,7 @@
 package dev.vitrine.engine;
 
 import dev.vitrine.engine.asm.Isa;
-import dev.vitrine.engine.gen.Width;
+import dev.vitrine.engine.gen.Level;
 import dev.vitrine.engine.machine.Machine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,22 +52,22 @@ public record Processor(
    * alternate between the tiers. Tiers without machine code are not in it.
    */
   public static Map<String, Double> peaks() {
-    List<Width> widths = new ArrayList<>();
+    List<Level> levels = new ArrayList<>();
     List<Peak> peaks = new ArrayList<>();
     Map<String, Double> out = new LinkedHashMap<>();
     try {
       for (Tier tier : Binder.available()) {
-        Width width = Binder.best(Options.defaults().tier(tier));
-        if (width != null) {
-          widths.add(width);
-          peaks.add(new Peak(width, 1));
+        Level level = Binder.best(Options.defaults().tier(tier));
+        if (level != null) {
+          levels.add(level);
+          peaks.add(new Peak(level.width(), 1));
         }
       }
       for (int i = 0; i < TRIALS; i++) {
         peaks.forEach(Peak::measure);
       }
       for (int i = 0; i < peaks.size(); i++) {
-        out.put(widths.get(i).text(), peaks.get(i).gflops());
+        out.put(levels.get(i).text(), peaks.get(i).gflops());
       }
     } finally {
       peaks.forEach(Peak::close);

@@ -1,6 +1,6 @@
 package dev.vitrine.engine;
 
-import dev.vitrine.engine.gen.Width;
+import dev.vitrine.engine.gen.Level;
 import dev.vitrine.graph.VitrineException;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +15,8 @@ public enum Tier {
   PORTABLE,
   /** At most AVX2 with FMA. */
   AVX2,
+  /** At most AVX2 with VNNI. */
+  AVX_VNNI,
   /** At most AVX-512. */
   AVX512,
   /** At most AVX-512 with VNNI. */
@@ -22,11 +24,13 @@ public enum Tier {
   /** No kernels: every operation by its own evaluation. */
   REFERENCE;
 
-  /** The widths of vectors that machine code may use, best first. */
-  List<Width> widths() {
+  /** The levels of machine code that may be used, best first. */
+  List<Level> levels() {
     return switch (this) {
-      case AUTO, AVX512, AVX512_VNNI -> List.of(Width.AVX512, Width.AVX2);
-      case AVX2 -> List.of(Width.AVX2);
+      case AUTO, AVX512_VNNI -> List.of(Level.values());
+      case AVX512 -> List.of(Level.AVX512, Level.AVX2);
+      case AVX_VNNI -> List.of(Level.AVX_VNNI, Level.AVX2);
+      case AVX2 -> List.of(Level.AVX2);
       case PORTABLE, REFERENCE -> List.of();
     };
   }

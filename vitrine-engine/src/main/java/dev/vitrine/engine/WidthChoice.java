@@ -1,5 +1,6 @@
 package dev.vitrine.engine;
 
+import dev.vitrine.engine.gen.Level;
 import dev.vitrine.engine.gen.Width;
 import dev.vitrine.engine.generated.GeneratedKernels;
 import dev.vitrine.engine.generated.PeakKernel;
@@ -51,7 +52,7 @@ final class WidthChoice {
       Scratch scratch = new Scratch();
       List<PeakKernel> kernels = new ArrayList<>();
       for (Width width : widths) {
-        PeakKernel kernel = new PeakKernel(new GeneratedKernels(width, owner), 1);
+        PeakKernel kernel = new PeakKernel(new GeneratedKernels(Level.of(width), owner), 1);
         kernel.reserve(scratch);
         kernels.add(kernel);
       }

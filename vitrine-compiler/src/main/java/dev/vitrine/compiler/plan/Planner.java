@@ -25,6 +25,7 @@ public final class Planner {
         List.of(
             new Movement(values),
             new Matrices(values),
+            new Quantization(values),
             new RowWise(values),
             new Pictures(values),
             new Arithmetic(values)));

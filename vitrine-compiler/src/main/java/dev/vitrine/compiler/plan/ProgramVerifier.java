@@ -1,5 +1,6 @@
 package dev.vitrine.compiler.plan;
 
+import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.GraphException;
 import java.util.List;
@@ -53,7 +54,8 @@ public final class ProgramVerifier {
       boolean placed =
           b.offset() >= 0
               && b.offset() % Program.ALIGNMENT == 0
-              && b.bytes() <= program.arenaBytes() - b.offset();
+              && b.bytes() <= program.arenaBytes() - b.offset()
+              && Arena.aligned(b.bytes()) <= program.arenaBytes() - b.offset();
       // What no step uses has no place.
       if (b.bytes() < 0 || !(b.isConstant() || placed || b.offset() == -1)) {
         throw new GraphException("buffer %d is outside the arena".formatted(i));
@@ -101,6 +103,12 @@ public final class ProgramVerifier {
     }
     switch (step) {
       case Step.Product s -> product(s);
+      case Step.QuantizeRows s -> {
+        floats(s.x());
+        codes(s.out());
+        same(s.x(), s.out().codes());
+      }
+      case Step.QuantizedProduct s -> quantizedProduct(s);
       case Step.Convolution s -> convolution(s);
       case Step.Attention s -> attention(s);
       case Step.LayerNorm s -> {
@@ -183,6 +191,38 @@ public final class ProgramVerifier {
       require(rank == 2 && s.rows().count() == s.out().size(0), "has rows that don't fit");
       indices(s.rows().index(), s.out().size(0));
     }
+  }
+
+  private static void codes(Codes c) {
+    require(c.grade() != null, "has no grade");
+    require(
+        c.codes().dtype() == DType.U8
+            && c.scale().dtype() == DType.F32
+            && c.zero().dtype() == DType.U8,
+        "has codes of other types");
+    List<Long> rows = c.codes().sizes().subList(0, 1);
+    require(
+        c.codes().rank() == 2 && c.scale().sizes().equals(rows) && c.zero().sizes().equals(rows),
+        "has sizes that don't fit");
+  }
+
+  private void quantizedProduct(Step.QuantizedProduct s) {
+    codes(s.a());
+    floats(s.out());
+    require(
+        isConstant(s.weight()) && s.weight().dtype() == DType.I8 && s.weight().rank() == 2,
+        "has weights that aren't constant bytes");
+    require(
+        s.out().rank() == 2
+            && s.a().codes().size(0) == s.out().size(0)
+            && s.a().codes().size(1) == s.weight().size(0)
+            && s.weight().size(0) <= QuantizedLinear.DEEPEST
+            && s.weight().size(1) == s.out().size(1),
+        "has sizes that don't fit");
+    require(s.weightScale() != null, "has no scales");
+    vector(s.weightScale(), s.out().size(1));
+    vector(s.bias(), s.out().size(1));
+    residual(s.residual(), s.out());
   }
 
   private void convolution(Step.Convolution s) {

@@ -34,6 +34,30 @@ public sealed interface Step {
     }
   }
 
+  /** Each row of x as {@link dev.vitrine.compiler.fused.QuantizeRows} says; x is a matrix. */
+  record QuantizeRows(View x, Codes out) implements Step {}
+
+  /**
+   * out = activation(fma(codes · weight, scale · weightScale, bias)) + residual, as {@link
+   * dev.vitrine.compiler.fused.QuantizedLinear} says.
+   *
+   * @param a [M, K]
+   * @param weight a constant i8 [K, N]
+   * @param weightScale [N]
+   * @param bias [N] or null
+   * @param residual [M, N] or null
+   * @param out [M, N]
+   */
+  record QuantizedProduct(
+      Codes a,
+      View weight,
+      View weightScale,
+      View bias,
+      Activation activation,
+      View residual,
+      View out)
+      implements Step {}
+
   /**
    * out = activation(convolution of x + bias) + residual.
    *
@@ -155,6 +179,10 @@ public sealed interface Step {
   default List<View> reads() {
     return switch (this) {
       case Product s -> present(s.a, s.b, s.bias, s.residual);
+      case QuantizeRows s -> List.of(s.x);
+      case QuantizedProduct s ->
+          present(
+              s.a.codes(), s.a.scale(), s.a.zero(), s.weight, s.weightScale, s.bias, s.residual);
       case Convolution s -> present(s.x, s.table, s.weight, s.bias, s.residual);
       case Attention s -> present(s.q, s.k, s.v, s.bias);
       case LayerNorm s -> present(s.x, s.scale, s.bias);
@@ -174,6 +202,8 @@ public sealed interface Step {
   default List<View> writes() {
     return switch (this) {
       case Product s -> List.of(s.out);
+      case QuantizeRows s -> s.out.views();
+      case QuantizedProduct s -> List.of(s.out);
       case Convolution s -> List.of(s.out);
       case Attention s -> List.of(s.out);
       case LayerNorm s -> List.of(s.out);
@@ -194,6 +224,8 @@ public sealed interface Step {
     long out = writes().getFirst().count();
     return switch (this) {
       case Product s -> 2 * out * s.a.size(-1);
+      case QuantizeRows _ -> 3 * out;
+      case QuantizedProduct s -> 2 * out * s.a.codes().size(-1);
       case Convolution s -> 2 * out * s.weight.count(1, 4);
       case Attention s -> 2 * s.k.size(2) * (s.q.count() + out);
       case LayerNorm _, Softmax _ -> 5 * out;

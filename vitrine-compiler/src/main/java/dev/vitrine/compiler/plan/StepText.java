@@ -14,6 +14,9 @@ public final class StepText {
           "product"
               + epilogue(s.bias(), s.activation(), s.residual())
               + (s.rows() == null ? "" : "_rows");
+      case Step.QuantizeRows s -> "quantize_" + lower(s.out().grade());
+      case Step.QuantizedProduct s ->
+          "product_" + lower(s.a().grade()) + epilogue(s.bias(), s.activation(), s.residual());
       case Step.Convolution s ->
           (s.isDepthwise() ? "depthwise" : "convolution")
               + epilogue(s.bias(), s.activation(), s.residual());
@@ -42,6 +45,7 @@ public final class StepText {
   public static String shape(Step step) {
     return switch (step) {
       case Step.Product s -> s.a().shape() + "·" + s.b().shape();
+      case Step.QuantizedProduct s -> s.a().codes().shape() + "·" + s.weight().shape();
       case Step.Convolution s -> pictures(s.x(), s.out()) + " " + s.window();
       case Step.Attention s -> s.q().shape() + "·" + s.k().shape();
       case Step.Elementwise s -> s.out().shape() + " " + s.function();
@@ -49,6 +53,7 @@ public final class StepText {
       case Step.Reduce s -> pictures(s.x(), s.out());
       case Step.Pool s -> pictures(s.x(), s.out()) + " " + s.window();
       case Step.LayerNorm _,
+          Step.QuantizeRows _,
           Step.Softmax _,
           Step.Copy _,
           Step.Gather _,

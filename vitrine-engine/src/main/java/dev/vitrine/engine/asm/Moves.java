@@ -2,6 +2,7 @@ package dev.vitrine.engine.asm;
 
 import static dev.vitrine.engine.asm.Form.M0F;
 import static dev.vitrine.engine.asm.Form.M38;
+import static dev.vitrine.engine.asm.Form.M3A;
 import static dev.vitrine.engine.asm.Form.NP;
 import static dev.vitrine.engine.asm.Form.P66;
 import static dev.vitrine.engine.asm.Form.PF2;
@@ -22,6 +23,7 @@ import static dev.vitrine.engine.asm.Kind.R64;
 import static dev.vitrine.engine.asm.Kind.RM32;
 import static dev.vitrine.engine.asm.Kind.RM64;
 import static dev.vitrine.engine.asm.Kind.U;
+import static dev.vitrine.engine.asm.Kind.U8;
 import static dev.vitrine.engine.asm.Kind.V;
 import static dev.vitrine.engine.asm.Kind.VM;
 import static dev.vitrine.engine.asm.Kind.VSIB;
@@ -96,6 +98,8 @@ public final class Moves {
           vex(AVX, P66, M0F, WIG1, 0xd6, ELEMENT, M, X),
           both(AVX, AVX512F, P66, M0F, W1, 0x6e, ELEMENT, X, RM64).unmaskable(),
           both(AVX, AVX512F, P66, M0F, W1, 0x7e, ELEMENT, RM64, X).unmaskable());
+
+  public static final Op VPEXTRB = op("vpextrb", vex(AVX, P66, M3A, W0, 0x14, BYTES_1, M, X, U8));
 
   // Broadcasts
   public static final Op VBROADCASTSS =

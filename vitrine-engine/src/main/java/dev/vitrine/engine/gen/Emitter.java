@@ -17,8 +17,10 @@ import dev.vitrine.engine.asm.Abi;
 import dev.vitrine.engine.asm.Assembler;
 import dev.vitrine.engine.asm.Frame;
 import dev.vitrine.engine.asm.Gpr;
+import dev.vitrine.engine.asm.Isa;
 import dev.vitrine.engine.asm.Label;
 import dev.vitrine.engine.asm.Mem;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /** What all emitters of kernels have: an assembler, vectors, a frame, and loops. */
@@ -29,7 +31,11 @@ abstract class Emitter {
   final Frame frame;
 
   Emitter(Width width, Abi abi) {
-    a = new Assembler(width.sets());
+    this(width, width.sets(), abi);
+  }
+
+  Emitter(Width width, Set<Isa> sets, Abi abi) {
+    a = new Assembler(sets);
     simd = new Simd(a, width);
     math = new VectorMath(a, simd);
     frame = new Frame(a, abi);

@@ -86,7 +86,16 @@ public record Gemm(
     TALL_LEFT,
     REST,
     K_LEFT,
-    C_AHEAD
+    C_AHEAD,
+    /** Of {@link QuantizedGemm} alone: for each row a float; the stride may be 0. */
+    ROW_SCALE,
+    ROW_SCALE_STRIDE,
+    /** For each row an unsigned byte; the stride may be 0. */
+    ROW_ZERO,
+    ROW_ZERO_STRIDE,
+    /** The kernel's own: where the tile's rows have theirs. */
+    ROW_SCALE_HERE,
+    ROW_ZERO_HERE
   }
 
   /** Steps of K between fetches of what comes next. */

@@ -31,7 +31,7 @@ final class GemmEmitter extends TileEmitter {
   private final Gemm g;
 
   GemmEmitter(Gemm g, Abi abi) {
-    super(g.name(), g.tile(), g.partial(), g.activation(), g.residual(), g.scatter(), abi);
+    super(g, g.tile(), g.partial(), g.activation(), g.residual(), g.scatter(), abi);
     this.g = g;
   }
 

@@ -2,13 +2,17 @@ package dev.vitrine.engine.gen;
 
 import dev.vitrine.engine.asm.Abi;
 import dev.vitrine.engine.asm.Code;
+import dev.vitrine.engine.asm.Isa;
+import java.util.Set;
 
 /** What a kernel is made from: a value, so that equal ones need generating once. */
 public sealed interface Generator
     permits Gemm,
+        QuantizedGemm,
         Transpose,
         ColumnSoftmax,
         LayerNormRows,
+        QuantizedRows,
         SoftmaxRows,
         GatherRows,
         Elementwise,
@@ -20,6 +24,11 @@ public sealed interface Generator
   String name();
 
   Width width();
+
+  /** The instruction sets that a machine must have. */
+  default Set<Isa> sets() {
+    return width().sets();
+  }
 
   /** The function; its one argument points to a block that the generator's {@code Arg} lays out. */
   Code generate(Abi abi);

@@ -12,9 +12,11 @@ public enum RowArg {
   ROWS,
   /** Adjacent floats of a row. */
   COLUMNS,
-  /** For each column a number, where the kernel has it. */
+  /** For each column a number, where the kernel has it; {@link QuantizedRows}' scale is by row. */
   SCALE,
   BIAS,
+  /** For each row a byte, where the kernel has it. */
+  ZERO,
   /** A float, in the first 4 bytes. */
   EPSILON,
   /** The number of columns as a float, in the first 4 bytes. */

@@ -4,7 +4,9 @@ import static dev.vitrine.engine.asm.General.ADD;
 import static dev.vitrine.engine.asm.General.AND;
 import static dev.vitrine.engine.asm.General.JE;
 import static dev.vitrine.engine.asm.General.MOV;
+import static dev.vitrine.engine.asm.General.SHL;
 import static dev.vitrine.engine.asm.General.SHR;
+import static dev.vitrine.engine.asm.General.SUB;
 import static dev.vitrine.engine.asm.General.TEST;
 import static dev.vitrine.engine.asm.General.XOR;
 import static dev.vitrine.engine.asm.Imm.imm;
@@ -103,8 +105,33 @@ abstract class RowEmitter extends Emitter {
     return simd.below(arg(RowArg.REST), 0, 1, maskVector);
   }
 
+  /** Part of a pass without masks. */
+  interface Whole {
+    void emit(int chain, int disp);
+  }
+
   /** Goes along a row once. */
   final void pass(String name, Part part) {
+    wholes(name, (chain, disp) -> part.emit(chain, disp, null));
+    ifRest(name, () -> part.emit(0, 0, width == Width.AVX512 ? Mask.k(1) : maskVector));
+  }
+
+  /**
+   * Goes along a row of at least one vector in whole vectors: the last may overlap the one before.
+   */
+  final void passOver(String name, Whole part) {
+    wholes(name, part);
+    ifRest(
+        name,
+        () -> {
+          a.emit(MOV, index, arg(RowArg.COLUMNS));
+          a.emit(SHL, index, imm(2));
+          a.emit(SUB, index, imm(width.bytes()));
+          part.emit(0, 0);
+        });
+  }
+
+  private void wholes(String name, Whole part) {
     int bytes = width.bytes();
     a.emit(XOR, index.low(), index.low());
     a.emit(MOV, count, arg(RowArg.COLUMNS));
@@ -115,15 +142,18 @@ abstract class RowEmitter extends Emitter {
         CHAINS,
         n -> {
           for (int chain = 0; chain < n; chain++) {
-            part.emit(chain, chain * bytes, null);
+            part.emit(chain, chain * bytes);
           }
           a.emit(ADD, index, imm((long) n * bytes));
         });
+  }
+
+  private void ifRest(String name, Runnable body) {
     Label whole = a.label(name + "_whole");
     a.emit(MOV, count, arg(RowArg.REST));
     a.emit(TEST, count, count);
     a.emit(JE, whole);
-    part.emit(0, 0, width == Width.AVX512 ? Mask.k(1) : maskVector);
+    body.run();
     a.bind(whole);
   }
 

@@ -25,6 +25,8 @@ final class Simd {
   /** Comparisons; what isn't less may be NaN. */
   static final int NOT_LESS = 5;
 
+  static final int GREATER = 14;
+
   private static final int UNORDERED = 3;
 
   private final Assembler a;
@@ -59,9 +61,11 @@ final class Simd {
 
   /** As {@link #all(float)}, from the bits. */
   Mem allBits(int bits) {
-    if (width == Width.AVX512) {
-      return a.constant(bits).toAll();
-    }
+    return width == Width.AVX512 ? a.constant(bits).toAll() : everywhere(bits);
+  }
+
+  /** A constant in every lane, as memory of a whole vector. */
+  Mem everywhere(int bits) {
     int[] lanes = new int[width.lanes()];
     Arrays.fill(lanes, bits);
     return a.constant(lanes);
@@ -81,6 +85,10 @@ final class Simd {
 
   void zero(Vec v) {
     a.emit(width == Width.AVX512 ? Integers.VPXORD : Floats.VXORPS, v, v, v);
+  }
+
+  void and(Vec to, Vec v, Operand by) {
+    a.emit(width == Width.AVX512 ? Integers.VPANDD : Integers.VPAND, to, v, by);
   }
 
   void load(Vec v, Mem from) {
@@ -192,11 +200,16 @@ final class Simd {
 
   /** Zeroes what is less than that; NaN stays. */
   void flush(Vec v, float least, Mask mask, Vec spare) {
+    keep(v, v, NOT_LESS, least, mask, spare);
+  }
+
+  /** Zeroes the lanes whose x doesn't compare so with that number. */
+  void keep(Vec v, Vec x, int comparison, float with, Mask mask, Vec spare) {
     if (width == Width.AVX512) {
-      a.emit(Floats.VCMPPS, mask, v, all(least), imm(NOT_LESS));
+      a.emit(Floats.VCMPPS, mask, x, all(with), imm(comparison));
       a.emit(Moves.VMOVAPS, v.zeroed(mask), v);
     } else {
-      a.emit(Floats.VCMPPS, spare, v, all(least), imm(NOT_LESS));
+      a.emit(Floats.VCMPPS, spare, x, all(with), imm(comparison));
       a.emit(Floats.VANDPS, v, v, spare);
     }
   }

@@ -70,15 +70,15 @@ abstract class TileEmitter extends Emitter {
    * @param scatter rows of C and the residual have their places from tables
    */
   TileEmitter(
-      String name,
+      Generator product,
       Tile tile,
       boolean partial,
       Activation activation,
       boolean residual,
       boolean scatter,
       Abi abi) {
-    super(tile.width(), abi);
-    this.name = name;
+    super(tile.width(), product.sets(), abi);
+    name = product.name();
     this.tile = tile;
     this.partial = partial;
     this.activation = Function.of(activation);

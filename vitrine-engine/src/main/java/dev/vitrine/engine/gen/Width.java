@@ -1,6 +1,7 @@
 package dev.vitrine.engine.gen;
 
 import dev.vitrine.engine.asm.Isa;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
@@ -40,6 +41,12 @@ public enum Width {
   /** The instruction sets that a machine must have. */
   public Set<Isa> sets() {
     return sets;
+  }
+
+  static Set<Isa> join(Set<Isa> a, Set<Isa> b) {
+    Set<Isa> all = EnumSet.copyOf(a);
+    all.addAll(b);
+    return all;
   }
 
   /** The name in kernels' names. */

@@ -4,6 +4,7 @@ import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.engine.asm.Abi;
 import dev.vitrine.engine.asm.Code;
 import dev.vitrine.engine.gen.Generator;
+import dev.vitrine.engine.gen.Level;
 import dev.vitrine.engine.gen.Width;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
@@ -19,32 +20,36 @@ import java.util.function.Function;
 
 /** Kernels in generated machine code. What they generate lives as long as the arena given. */
 public final class GeneratedKernels implements KernelSet {
-  private final Width width;
+  private final Level level;
   private final Function<Generator, Routine> loader;
   private final Map<Generator, Routine> routines = new LinkedHashMap<>();
 
-  /** Kernels for this machine, which must have the width's instruction sets. */
-  public GeneratedKernels(Width width, Arena owner) {
+  /** Kernels for this machine, which must have the level's instruction sets. */
+  public GeneratedKernels(Level level, Arena owner) {
     this(
-        width,
+        level,
         generator -> {
           MemorySegment entry = CodeMemory.load(generator.generate(Abi.host()), owner);
           return arguments -> Calls.call(entry, arguments);
         });
   }
 
-  GeneratedKernels(Width width, Function<Generator, Routine> loader) {
-    this.width = width;
+  GeneratedKernels(Level level, Function<Generator, Routine> loader) {
+    this.level = level;
     this.loader = loader;
   }
 
   @Override
   public String name() {
-    return width.text();
+    return level.text();
+  }
+
+  Level level() {
+    return level;
   }
 
   Width width() {
-    return width;
+    return level.width();
   }
 
   /** The generator's function, made when it is first asked for. */
@@ -62,6 +67,8 @@ public final class GeneratedKernels implements KernelSet {
   public Kernel bind(Step step, Constants constants) {
     return switch (step) {
       case Step.Product s -> ProductKernel.of(s, this, constants);
+      case Step.QuantizeRows s -> QuantizeKernel.of(s, this, constants);
+      case Step.QuantizedProduct s -> QuantizedProductKernel.of(s, this, constants);
       case Step.Convolution s ->
           s.isDepthwise()
               ? DepthwiseKernel.of(s, this, constants)

@@ -27,6 +27,10 @@ final class Place {
     return view;
   }
 
+  int size(int axis) {
+    return Math.toIntExact(sizes[axis]);
+  }
+
   /** From one element of an axis to the next; a negative axis counts from the end. */
   long stride(int axis) {
     return strides[axis < 0 ? axis + strides.length : axis];

@@ -13,6 +13,26 @@ final class Fma {
   }
 
   /**
+   * Rounded once on all processors. Where there is no instruction: the product is exact in double,
+   * and its sum with c is rounded to odd, so that rounding it again gives what rounding once does.
+   */
+  static float exact(float a, float b, float c) {
+    return FAST ? Math.fma(a, b, c) : roundedOnce(a, b, c);
+  }
+
+  static float roundedOnce(float a, float b, float c) {
+    double product = (double) a * b;
+    double sum = product + c;
+    double added = sum - product;
+    double lost = (product - (sum - added)) + (c - added);
+    long bits = Double.doubleToRawLongBits(sum);
+    if (lost != 0 && (bits & 1) == 0) {
+      sum = Double.longBitsToDouble(lost > 0 == sum > 0 ? bits + 1 : bits - 1);
+    }
+    return (float) sum;
+  }
+
+  /**
    * Math.fma without an instruction for it goes through BigDecimal, which takes ten microseconds
    * before it is compiled.
    */

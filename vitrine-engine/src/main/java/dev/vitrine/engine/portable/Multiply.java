@@ -32,9 +32,23 @@ final class Multiply {
       float[][] b,
       int depth,
       int n) {
+    add(c, rows, a, rowStride, depthStride, b, 0, depth, n);
+  }
+
+  /** The same with k from {@code start} to {@code end}, multiples of {@link #GROUP}. */
+  static void add(
+      float[][] c,
+      int rows,
+      float[] a,
+      int rowStride,
+      int depthStride,
+      float[][] b,
+      int start,
+      int end,
+      int n) {
     int block = Math.max(GROUP, NEAR / Math.max(1, n) & -GROUP);
-    for (int from = 0; from < depth; from += block) {
-      int to = Math.min(depth, from + block);
+    for (int from = start; from < end; from += block) {
+      int to = Math.min(end, from + block);
       for (int i = 0; i < rows; i += GROUP) {
         for (int k = from; k < to; k += GROUP) {
           group(

@@ -16,6 +16,8 @@ public final class PortableKernels implements KernelSet {
   public Kernel bind(Step step, Constants constants) {
     return switch (step) {
       case Step.Product s -> Gemms.product(s, constants);
+      case Step.QuantizeRows s -> new QuantizeKernel(s, constants);
+      case Step.QuantizedProduct s -> new QuantizedProductKernel(s, constants);
       case Step.Convolution s ->
           s.isDepthwise() ? new DepthwiseKernel(s, constants) : Gemms.convolution(s, constants);
       case Step.Attention s -> new AttentionKernel(s, constants);

@@ -92,6 +92,15 @@ final class Strided {
     }
   }
 
+  /** Reads unsigned bytes and takes a number from each. */
+  void readBytes(
+      MemorySegment arena, long at, long step, int less, float[] to, int position, int n) {
+    MemorySegment m = memory(arena);
+    for (int i = 0; i < n; i++) {
+      to[position + i] = (m.get(ValueLayout.JAVA_BYTE, at + i * step) & 255) - less;
+    }
+  }
+
   void write(MemorySegment arena, long at, long step, float[] from, int position, int n) {
     MemorySegment m = memory(arena);
     if (step == 1) {

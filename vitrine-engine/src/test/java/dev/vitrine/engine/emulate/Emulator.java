@@ -38,6 +38,7 @@ public final class Emulator {
     FloatInstructions.addTo(executors);
     IntegerInstructions.addTo(executors);
     ShuffleInstructions.addTo(executors);
+    ByteInstructions.addTo(executors);
   }
 
   /** Calls the code with a pointer; it may touch the regions and nothing else. */

@@ -122,6 +122,14 @@ final class Trial implements AutoCloseable {
     }
   }
 
+  /** Bytes with an odd start and nothing behind the last one. */
+  MemorySegment bytes(long count) {
+    MemorySegment whole = arena.allocate(count + 1, 64);
+    MemorySegment memory = whole.asSlice(1);
+    regions.add(memory);
+    return memory;
+  }
+
   Grid grid(int rows, int columns, int stride) {
     return new Grid(rows, columns, stride);
   }
@@ -146,6 +154,10 @@ final class Trial implements AutoCloseable {
     return Machine.host().sets().containsAll(width.sets());
   }
 
+  private static boolean isReal(Generator generator) {
+    return Machine.host().sets().containsAll(generator.sets());
+  }
+
   /** Runs the kernel; the buffers hold its results after. */
   void run(Generator generator) {
     List<byte[]> before = contents();
@@ -155,7 +167,7 @@ final class Trial implements AutoCloseable {
       new Emulator().call(code(generator, abi), abi, arguments, regions);
       after = same(after, "emulated for " + abi);
     }
-    if (isReal(generator.width())) {
+    if (isReal(generator)) {
       restore(before);
       try (Arena owner = Arena.ofConfined()) {
         Calls.call(CodeMemory.load(code(generator, Abi.host()), owner), arguments);
@@ -169,7 +181,11 @@ final class Trial implements AutoCloseable {
     for (int i = 1; expected != null && i < now.size(); i++) {
       MemorySegment a = MemorySegment.ofArray(expected.get(i));
       MemorySegment b = MemorySegment.ofArray(now.get(i));
-      for (long at = 0; at < a.byteSize(); at += 4) {
+      long floats = a.byteSize() / 4 * 4;
+      if (MemorySegment.mismatch(a, floats, a.byteSize(), b, floats, b.byteSize()) >= 0) {
+        throw new AssertionError(how + " the end of buffer " + i + " differs");
+      }
+      for (long at = 0; at < floats; at += 4) {
         float x = a.get(JAVA_FLOAT_UNALIGNED, at);
         float y = b.get(JAVA_FLOAT_UNALIGNED, at);
         if (Float.floatToIntBits(x) != Float.floatToIntBits(y)) {

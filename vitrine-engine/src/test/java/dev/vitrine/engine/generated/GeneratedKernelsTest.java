@@ -7,7 +7,7 @@ import dev.vitrine.engine.asm.Abi;
 import dev.vitrine.engine.asm.Code;
 import dev.vitrine.engine.emulate.Emulator;
 import dev.vitrine.engine.gen.Generator;
-import dev.vitrine.engine.gen.Width;
+import dev.vitrine.engine.gen.Level;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.StepCases;
 import dev.vitrine.engine.kernel.StepCheck;
@@ -28,27 +28,34 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GeneratedKernelsTest {
   private static final Pattern ESSENTIAL =
-      Pattern.compile("product \\d+×\\d+×\\d+( bias .* residual)?|attention .*");
+      Pattern.compile(
+          "(quantized product W.A. |product )\\d+×\\d+×\\d+( bias .* residual)?|attention .*");
 
   static Stream<Arguments> cases() {
-    return Stream.of(Width.values())
-        .flatMap(w -> StepCases.all().stream().filter(c -> has(w, c)).map(c -> Arguments.of(w, c)));
+    List<StepCases.Case> all = StepCases.all();
+    List<StepCases.Case> bytes = all.stream().filter(c -> c.name().startsWith("quanti")).toList();
+    // What has nothing to do with bytes is the same with VNNI.
+    return Stream.of(Level.values())
+        .flatMap(
+            l ->
+                (l.vnni() ? bytes : all)
+                    .stream().filter(c -> has(l, c)).map(c -> Arguments.of(l, c)));
   }
 
-  private static boolean has(Width width, StepCases.Case c) {
+  private static boolean has(Level level, StepCases.Case c) {
     StepMemory memory = new StepMemory(11);
     Step step = c.make().apply(memory);
     try (Arena owner = Arena.ofConfined()) {
-      return new GeneratedKernels(width, _ -> _ -> {})
+      return new GeneratedKernels(level, _ -> _ -> {})
               .bind(step, new Constants(memory.program(step), owner))
           != null;
     }
   }
 
-  private static GeneratedKernels tier(Width width, Arena owner) {
-    return Machine.host().sets().containsAll(width.sets())
-        ? new GeneratedKernels(width, owner)
-        : new GeneratedKernels(width, GeneratedKernelsTest::emulated);
+  private static GeneratedKernels tier(Level level, Arena owner) {
+    return Machine.host().sets().containsAll(level.sets())
+        ? new GeneratedKernels(level, owner)
+        : new GeneratedKernels(level, GeneratedKernelsTest::emulated);
   }
 
   private static Routine emulated(Generator generator) {
@@ -64,19 +71,19 @@ class GeneratedKernelsTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void givesWhatTheStepMeans(Width width, StepCases.Case c) {
+  void givesWhatTheStepMeans(Level level, StepCases.Case c) {
     try (Arena owner = Arena.ofConfined()) {
-      StepCheck.check(tier(width, owner), 11, c.tolerance(), c.make());
+      StepCheck.check(tier(level, owner), 11, c.tolerance(), c.make());
     }
   }
 
   /** What the vision transformers consist of must not fall back. */
   @ParameterizedTest
   @EnumSource
-  void hasKernelsForVisionTransformers(Width width) {
+  void hasKernelsForVisionTransformers(Level level) {
     for (StepCases.Case c : StepCases.all()) {
       if (ESSENTIAL.matcher(c.name()).matches()) {
-        assertThat(has(width, c)).as(c.name()).isTrue();
+        assertThat(has(level, c)).as(c.name()).isTrue();
       }
     }
   }

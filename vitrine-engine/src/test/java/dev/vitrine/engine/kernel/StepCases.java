@@ -38,6 +38,7 @@ public final class StepCases {
     c.copies();
     c.reductions();
     c.cases.addAll(PictureStepCases.all());
+    c.cases.addAll(QuantizedStepCases.all());
     return c.cases;
   }
 

@@ -1,6 +1,8 @@
 package dev.vitrine.engine.kernel;
 
+import dev.vitrine.compiler.fused.Grade;
 import dev.vitrine.compiler.plan.Buffer;
+import dev.vitrine.compiler.plan.Codes;
 import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
@@ -12,7 +14,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Memory for a step under test: buffers of random numbers with poison between them. */
@@ -21,6 +25,8 @@ public final class StepMemory {
 
   private final Random random;
   private final List<Buffer> buffers = new ArrayList<>();
+  // The greatest of a buffer's bytes, by its number; other buffers hold floats.
+  private final Map<Integer, Integer> bytes = new HashMap<>();
   private long end = GAP;
 
   public StepMemory(long seed) {
@@ -40,13 +46,37 @@ public final class StepMemory {
     return v;
   }
 
+  /** Rows of codes within a grade's range. */
+  public Codes codes(Grade grade, long rows, long columns) {
+    View codes = arena(DType.U8, rows, columns);
+    bytes.put(codes.buffer(), grade.levels());
+    View scale = arena(rows);
+    View zero = arena(DType.U8, rows);
+    bytes.put(zero.buffer(), grade.levels());
+    return new Codes(grade, codes, scale, zero);
+  }
+
+  /** Constant bytes within a grade's range. */
+  public View weights(Grade grade, long... sizes) {
+    Tensor t = Tensor.zeros(DType.I8, Shape.of(sizes));
+    for (long i = 0; i < t.count(); i++) {
+      t.set(i, random.nextInt(2 * grade.weight() + 1) - (long) grade.weight());
+    }
+    return constant(t);
+  }
+
   /** A constant of random numbers. */
   public View constant(long... sizes) {
     Tensor t = Tensor.zeros(DType.F32, Shape.of(sizes));
     for (long i = 0; i < t.count(); i++) {
       t.set(i, random.nextGaussian());
     }
-    View v = View.dense(buffers.size(), DType.F32, Arrays.stream(sizes).boxed().toList());
+    return constant(t);
+  }
+
+  private View constant(Tensor t) {
+    List<Long> sizes = Arrays.stream(t.shape().sizes()).boxed().toList();
+    View v = View.dense(buffers.size(), t.dtype(), sizes);
     buffers.add(Buffer.constant("c" + buffers.size(), t));
     return v;
   }
@@ -61,8 +91,13 @@ public final class StepMemory {
     for (long i = 0; i < end / 4; i++) {
       m.setAtIndex(ValueLayout.JAVA_FLOAT, i, Float.NaN);
     }
-    for (Buffer b : buffers) {
-      if (!b.isConstant()) {
+    for (int n = 0; n < buffers.size(); n++) {
+      Buffer b = buffers.get(n);
+      if (bytes.containsKey(n)) {
+        for (long i = 0; i < b.bytes(); i++) {
+          m.set(ValueLayout.JAVA_BYTE, b.offset() + i, (byte) random.nextInt(bytes.get(n) + 1));
+        }
+      } else if (!b.isConstant()) {
         for (long i = 0; i < b.bytes() / 4; i++) {
           m.set(ValueLayout.JAVA_FLOAT, b.offset() + 4 * i, (float) random.nextGaussian());
         }

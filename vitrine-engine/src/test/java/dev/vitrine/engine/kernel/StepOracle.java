@@ -1,5 +1,7 @@
 package dev.vitrine.engine.kernel;
 
+import dev.vitrine.compiler.fused.QuantizeRows;
+import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.compiler.plan.Buffer;
 import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.plan.Rows;
@@ -9,9 +11,14 @@ import dev.vitrine.compiler.plan.Taps;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.compiler.plan.Window;
 import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Inputs;
+import dev.vitrine.graph.Op;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 
 /** What steps mean, in plain loops over doubles: the measure of every tier's kernels. */
 public final class StepOracle {
@@ -42,6 +49,7 @@ public final class StepOracle {
     long at = place(v, index);
     switch (v.dtype()) {
       case F32 -> arena.set(ValueLayout.JAVA_FLOAT, b.offset() + 4 * at, (float) value);
+      case U8 -> arena.set(ValueLayout.JAVA_BYTE, b.offset() + at, (byte) value);
       case I64 -> arena.set(ValueLayout.JAVA_LONG, b.offset() + 8 * at, (long) value);
       default -> throw new IllegalArgumentException(v.toString());
     }
@@ -67,6 +75,46 @@ public final class StepOracle {
 
   /** Does the step in the arena. */
   public void run(Step step) {
+    switch (step) {
+      case Step.QuantizeRows s -> write(s, new QuantizeRows(s.out().grade()), tensor(s.x()));
+      case Step.QuantizedProduct s ->
+          write(
+              s,
+              new QuantizedLinear(s.activation(), s.a().grade()),
+              tensor(s.a().codes()),
+              tensor(s.a().scale()),
+              tensor(s.a().zero()),
+              tensor(s.weight()),
+              tensor(s.weightScale()),
+              tensor(s.bias()),
+              tensor(s.residual()));
+      default -> byElement(step);
+    }
+  }
+
+  /** What the view sees; null for null. */
+  private Tensor tensor(View v) {
+    if (v == null) {
+      return null;
+    }
+    Tensor t = Tensor.zeros(v.dtype(), Shape.of(v.sizes().stream().mapToLong(s -> s).toArray()));
+    for (long n = 0; n < v.count(); n++) {
+      t.set(n, get(v, index(v, n)));
+    }
+    return t;
+  }
+
+  private void write(Step step, Op op, Tensor... inputs) {
+    List<Tensor> results = op.evaluate(Inputs.of(inputs));
+    for (int i = 0; i < results.size(); i++) {
+      View out = step.writes().get(i);
+      for (long n = 0; n < out.count(); n++) {
+        set(out, results.get(i).real(n), index(out, n));
+      }
+    }
+  }
+
+  private void byElement(Step step) {
     if (step instanceof Step.Copy s && s.to().dtype() == DType.I64) {
       copyLongs(s);
       return;
@@ -88,7 +136,8 @@ public final class StepOracle {
             case Step.Resample s -> resample(s, at);
             case Step.Reduce s -> reduce(s, at);
             case Step.Pool s -> pool(s, at);
-            case Step.Reference _ -> throw new IllegalArgumentException();
+            case Step.QuantizeRows _, Step.QuantizedProduct _, Step.Reference _ ->
+                throw new IllegalArgumentException();
           };
       set(out, value, at);
     }

@@ -1,0 +1,48 @@
+package dev.vitrine.engine.gen;
+
+import dev.vitrine.engine.asm.Isa;
+import java.util.Locale;
+import java.util.Set;
+
+/** What generated code may use of a machine: the tiers of machine code, the best first. */
+public enum Level {
+  AVX512_VNNI(Width.AVX512, Dot.VNNI),
+  AVX512(Width.AVX512, null),
+  AVX_VNNI(Width.AVX2, Dot.VNNI),
+  AVX2(Width.AVX2, null);
+
+  private final Width width;
+  private final Dot dot;
+
+  /**
+   * @param dot how bytes are multiplied where the grade doesn't matter; null where it does
+   */
+  Level(Width width, Dot dot) {
+    this.width = width;
+    this.dot = dot;
+  }
+
+  /** Nothing but those vectors. */
+  public static Level of(Width width) {
+    return width == Width.AVX512 ? AVX512 : AVX2;
+  }
+
+  public Width width() {
+    return width;
+  }
+
+  /** Whether bytes are multiplied and summed by one instruction. */
+  public boolean vnni() {
+    return dot == Dot.VNNI;
+  }
+
+  /** The instruction sets that a machine must have. */
+  public Set<Isa> sets() {
+    return dot == null ? width.sets() : Width.join(width.sets(), dot.sets(width));
+  }
+
+  /** The name as in {@code --tier}. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.vitrine.engine.gen;
+
+import static dev.vitrine.engine.asm.Converts.VCVTPS2DQ;
+import static dev.vitrine.engine.asm.Converts.VPACKUSDW;
+import static dev.vitrine.engine.asm.Converts.VPACKUSWB;
+import static dev.vitrine.engine.asm.Converts.VPMOVDB;
+import static dev.vitrine.engine.asm.Floats.VDIVPS;
+import static dev.vitrine.engine.asm.Floats.VMAXPS;
+import static dev.vitrine.engine.asm.Floats.VMINPS;
+import static dev.vitrine.engine.asm.Floats.VMULPS;
+import static dev.vitrine.engine.asm.Floats.VSUBPS;
+import static dev.vitrine.engine.asm.Floats.VXORPS;
+import static dev.vitrine.engine.asm.General.ADD;
+import static dev.vitrine.engine.asm.General.MOV;
+import static dev.vitrine.engine.asm.General.SHR;
+import static dev.vitrine.engine.asm.Imm.imm;
+import static dev.vitrine.engine.asm.Integers.VPADDD;
+import static dev.vitrine.engine.asm.Integers.VPMAXSD;
+import static dev.vitrine.engine.asm.Integers.VPMINSD;
+import static dev.vitrine.engine.asm.Mem.at;
+import static dev.vitrine.engine.asm.Moves.VMOVQ;
+import static dev.vitrine.engine.asm.Moves.VMOVSS;
+import static dev.vitrine.engine.asm.Moves.VPEXTRB;
+import static dev.vitrine.engine.asm.Shuffles.VEXTRACTI128;
+
+import dev.vitrine.compiler.fused.Grade;
+import dev.vitrine.compiler.fused.QuantizeRows;
+import dev.vitrine.engine.asm.Abi;
+import dev.vitrine.engine.asm.Code;
+import dev.vitrine.engine.asm.Gpr;
+import dev.vitrine.engine.asm.Mask;
+import dev.vitrine.engine.asm.Vec;
+import java.util.Locale;
+
+/**
+ * {@link QuantizeRows} on rows of at least a vector's floats. The bytes go to {@link RowArg#OUT};
+ * for each row {@link RowArg#SCALE} gets a float and {@link RowArg#ZERO} a byte.
+ */
+public record QuantizedRows(Width width, Grade grade) implements Generator {
+  @Override
+  public String name() {
+    return "quantize_" + grade.name().toLowerCase(Locale.ROOT) + "_" + width.text();
+  }
+
+  @Override
+  public Code generate(Abi abi) {
+    return new Body(this, abi).emit();
+  }
+
+  private static final class Body extends RowEmitter {
+    private final QuantizedRows g;
+    private final Gpr scale;
+    private final Gpr zero;
+    private final Gpr byteAt;
+
+    Body(QuantizedRows g, Abi abi) {
+      super(g.width, abi);
+      this.g = g;
+      scale = frame.gpr();
+      zero = frame.gpr();
+      byteAt = frame.gpr();
+    }
+
+    Code emit() {
+      frame.enter();
+      a.emit(MOV, scale, arg(RowArg.SCALE));
+      a.emit(MOV, zero, arg(RowArg.ZERO));
+      Vec[] low = simd.vecs(0, CHAINS);
+      Vec[] high = simd.vecs(CHAINS, CHAINS);
+      Vec inverse = simd.vec(2 * CHAINS);
+      Vec shift = simd.vec(2 * CHAINS + 1);
+      Vec x = simd.vec(2 * CHAINS + 2);
+      Vec spare = simd.vec(2 * CHAINS + 3);
+      Vec levels = simd.vec(2 * CHAINS + 4);
+      simd.set(levels, g.grade.levels());
+      eachRow(
+          () -> {
+            for (int i = 0; i < CHAINS; i++) {
+              simd.zero(low[i]);
+              simd.zero(high[i]);
+            }
+            passOver(
+                "range",
+                (chain, disp) -> {
+                  simd.load(x, here(in, disp));
+                  a.emit(VMINPS, low[chain], low[chain], x);
+                  a.emit(VMAXPS, high[chain], high[chain], x);
+                });
+            combine(VMINPS, low, spare);
+            combine(VMAXPS, high, spare);
+            range(low[0], high[0], levels, inverse, shift, x, spare);
+            passOver("quantize", (_, disp) -> quantize(x, inverse, shift, spare, disp));
+          });
+      frame.leave();
+      return a.finish(g.name());
+    }
+
+    /** From the least and the greatest: stores scale and zero point. */
+    private void range(
+        Vec low, Vec high, Vec levels, Vec inverse, Vec shift, Vec range, Vec spare) {
+      a.emit(VSUBPS, range, high, low);
+      a.emit(VDIVPS, high, range, levels);
+      a.emit(VDIVPS, inverse, levels, range);
+      // Tiny ranges count as none.
+      simd.keep(high, range, Simd.GREATER, QuantizeRows.TINY, Mask.k(1), spare);
+      simd.keep(inverse, range, Simd.GREATER, QuantizeRows.TINY, Mask.k(1), spare);
+      a.emit(VMOVSS, at(scale), high.as(16));
+      a.emit(VXORPS, shift, low, simd.allBits(Integer.MIN_VALUE));
+      a.emit(VMULPS, shift, shift, inverse);
+      a.emit(VCVTPS2DQ, shift, shift);
+      a.emit(VPEXTRB, at(zero), shift.as(16), imm(0));
+    }
+
+    private void quantize(Vec x, Vec inverse, Vec shift, Vec spare, int disp) {
+      a.emit(VMULPS, x, inverse, here(in, disp));
+      a.emit(VCVTPS2DQ, x, x);
+      a.emit(VPADDD, x, x, shift);
+      simd.zero(spare);
+      a.emit(VPMAXSD, x, x, spare);
+      a.emit(VPMINSD, x, x, simd.allBits(g.grade.levels()));
+      a.emit(MOV, byteAt, index);
+      a.emit(SHR, byteAt, imm(2));
+      if (g.width == Width.AVX512) {
+        a.emit(VPMOVDB, at(out, byteAt, 1, disp / Float.BYTES), x);
+      } else {
+        a.emit(VEXTRACTI128, spare.as(16), x, imm(1));
+        a.emit(VPACKUSDW, x.as(16), x.as(16), spare.as(16));
+        a.emit(VPACKUSWB, x.as(16), x.as(16), x.as(16));
+        a.emit(VMOVQ, at(out, byteAt, 1, disp / Float.BYTES), x.as(16));
+      }
+    }
+
+    @Override
+    void nextRow() {
+      a.emit(ADD, scale, imm(Float.BYTES));
+      a.emit(ADD, zero, imm(1));
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.vitrine.engine.generated;
+
+import dev.vitrine.compiler.plan.Codes;
+import dev.vitrine.compiler.plan.Step;
+import dev.vitrine.compiler.plan.View;
+import dev.vitrine.engine.gen.Dot;
+import dev.vitrine.engine.gen.Gemm.Arg;
+import dev.vitrine.engine.gen.QuantizedGemm;
+import dev.vitrine.engine.gen.Tile;
+import dev.vitrine.engine.kernel.Constants;
+import dev.vitrine.engine.kernel.Kernel;
+import dev.vitrine.engine.kernel.Scratch;
+import java.lang.foreign.MemorySegment;
+
+/** Products of codes by constant bytes. */
+final class QuantizedProductKernel implements Kernel {
+  private final QuantizedGemm gemm;
+  private final Routine routine;
+  private final Place codes;
+  private final Place scale;
+  private final Place zero;
+  private final BytePanels right;
+  private final Place residual;
+  private final Place out;
+  private final int last;
+  private final Tiling tiling;
+
+  private QuantizedProductKernel(
+      Step.QuantizedProduct s, GeneratedKernels kernels, Constants constants) {
+    int columns = Math.toIntExact(s.out().size(1));
+    int rows = Math.toIntExact(s.out().size(0));
+    Tile tile = Tile.choose(kernels.width(), columns);
+    Dot dot = QuantizedGemm.dot(s.a().grade(), kernels.level().vnni());
+    gemm =
+        new QuantizedGemm(
+            tile,
+            s.a().grade(),
+            dot,
+            s.activation(),
+            s.residual() != null,
+            columns % tile.columns() != 0);
+    routine = kernels.routine(gemm);
+    codes = new Place(s.a().codes(), constants);
+    scale = new Place(s.a().scale(), constants);
+    zero = new Place(s.a().zero(), constants);
+    out = new Place(s.out(), constants);
+    residual = s.residual() == null ? null : new Place(s.residual(), constants);
+    right = new BytePanels(s, tile.columns(), dot, constants);
+    int panels = Math.ceilDiv(columns, tile.columns());
+    last = columns - (panels - 1) * tile.columns();
+    tiling = Tiling.of(1, rows, panels, tile.rows(), codes.size(1), right.panelBytes());
+  }
+
+  /** A kernel for the step, or null where its strides are not for this. */
+  static Kernel of(Step.QuantizedProduct s, GeneratedKernels kernels, Constants constants) {
+    Codes a = s.a();
+    // Groups of codes are read whole, for which a buffer in the arena has room behind its end.
+    boolean fits =
+        adjacent(a.codes())
+            && !constants.isConstant(a.codes())
+            && adjacent(s.out())
+            && (s.residual() == null || adjacent(s.residual()));
+    return fits ? new QuantizedProductKernel(s, kernels, constants) : null;
+  }
+
+  private static boolean adjacent(View v) {
+    return v.stride(1) == 1 || v.size(1) == 1;
+  }
+
+  @Override
+  public String name() {
+    return gemm.name();
+  }
+
+  @Override
+  public int tiles() {
+    return tiling.count();
+  }
+
+  @Override
+  public void reserve(Scratch scratch) {
+    Block.of(scratch);
+  }
+
+  @Override
+  public void run(int tile, MemorySegment arena, Scratch scratch) {
+    int row = tiling.firstRow(tile);
+    int panel = tiling.firstPanel(tile);
+    int panels = tiling.panels(tile);
+    long column = (long) panel * gemm.tile().columns() * Float.BYTES;
+    Block block = Block.of(scratch);
+    block
+        .set(Arg.A, codes.at(arena, row, 1))
+        .set(Arg.A_STRIDE, codes.stride(0))
+        .set(Arg.B, right.weights(panel))
+        .set(Arg.B_PANEL, right.panelBytes())
+        .set(Arg.C, out.at(arena, row, 1) + column)
+        .set(Arg.C_STRIDE, out.stride(0))
+        .set(Arg.M, tiling.rows(tile))
+        .set(Arg.K, right.groups())
+        .set(Arg.PANELS, panels)
+        .set(Arg.LAST, panel + panels == tiling.panels() ? last : gemm.tile().columns())
+        .set(Arg.COLUMN, right.columns(panel))
+        .set(Arg.ROW_SCALE, scale.at(arena, row, 1))
+        .set(Arg.ROW_SCALE_STRIDE, scale.stride(0))
+        .set(Arg.ROW_ZERO, zero.at(arena, row, 1))
+        .set(Arg.ROW_ZERO_STRIDE, zero.stride(0));
+    if (residual != null) {
+      block
+          .set(Arg.RESIDUAL, residual.at(arena, row, 1) + column)
+          .set(Arg.RESIDUAL_STRIDE, residual.stride(0));
+    }
+    block.call(routine);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.vitrine.engine.portable;
+
+import dev.vitrine.compiler.fused.QuantizeRows;
+import dev.vitrine.compiler.plan.Codes;
+import dev.vitrine.engine.kernel.Constants;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Codes with their memory: reads their rows as numbers and writes rows of numbers as codes. */
+final class RowCodes {
+  private static final float ROUND = 12582912f;
+
+  private final Strided codes;
+  private final Strided scale;
+  private final Strided zero;
+  private final int levels;
+
+  RowCodes(Codes c, Constants constants) {
+    codes = new Strided(c.codes(), constants);
+    scale = new Strided(c.scale(), constants);
+    zero = new Strided(c.zero(), constants);
+    levels = c.grade().levels();
+  }
+
+  /** Codes minus the row's zero point. */
+  void read(MemorySegment arena, int row, float[] to, int position, int n) {
+    int shift = zero.memory(arena).get(ValueLayout.JAVA_BYTE, zero.at(row, 1)) & 255;
+    codes.readBytes(arena, codes.at(row, 1), codes.step(), shift, to, position, n);
+  }
+
+  float scale(MemorySegment arena, int row) {
+    return scale.memory(arena).get(Strided.FLOAT, scale.at(row, 1) * Float.BYTES);
+  }
+
+  /** Quantizes a row as {@link QuantizeRows} says. */
+  void write(MemorySegment arena, int row, float[] x, int n) {
+    float low = 0;
+    float high = 0;
+    for (int i = 0; i < n; i++) {
+      low = Math.min(low, x[i]);
+      high = Math.max(high, x[i]);
+    }
+    float range = high - low;
+    boolean flat = !(range > QuantizeRows.TINY);
+    float inverse = flat ? 0 : levels / range;
+    int shift = (int) rounded(-low * inverse);
+    long at = codes.at(row, 1);
+    for (int i = 0; i < n; i++) {
+      int code = Math.clamp((int) rounded(x[i] * inverse) + shift, 0, levels);
+      arena.set(ValueLayout.JAVA_BYTE, at + i * codes.step(), (byte) code);
+    }
+    arena.set(Strided.FLOAT, scale.at(row, 1) * Float.BYTES, flat ? 0 : range / levels);
+    arena.set(ValueLayout.JAVA_BYTE, zero.at(row, 1), (byte) shift);
+  }
+
+  /** To the nearest whole number, halves to even, for sizes far below 2²². */
+  private static float rounded(float x) {
+    return (x + ROUND) - ROUND;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.vitrine.engine.kernel;
+
+import dev.vitrine.compiler.fused.Activation;
+import dev.vitrine.compiler.fused.Grade;
+import dev.vitrine.compiler.plan.Codes;
+import dev.vitrine.compiler.plan.Step;
+import dev.vitrine.compiler.plan.View;
+import dev.vitrine.graph.DType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Steps on bytes; their integer parts have to be right bit for bit. */
+final class QuantizedStepCases {
+  private static final int[][] SIZES = {
+    {1, 1, 1},
+    {1, 384, 7},
+    {3, 5, 17},
+    {29, 66, 33},
+    {37, 4, 96},
+    {64, 130, 150},
+    {5, 1030, 40},
+    {3, 0, 9}
+  };
+
+  private QuantizedStepCases() {}
+
+  static List<StepCases.Case> all() {
+    List<StepCases.Case> cases = new ArrayList<>();
+    for (Grade grade : Grade.values()) {
+      for (int[] n : SIZES) {
+        products(cases, grade, n);
+      }
+      for (int columns : new int[] {1, 15, 16, 100}) {
+        cases.add(
+            new StepCases.Case(
+                "quantize " + grade + " of " + columns,
+                0,
+                m -> new Step.QuantizeRows(m.arena(70, columns), m.codes(grade, 70, columns))));
+      }
+      cases.add(
+          new StepCases.Case(
+              "quantize " + grade + " columns",
+              0,
+              m ->
+                  new Step.QuantizeRows(
+                      m.arena(30, 9).transpose(List.of(1, 0)), m.codes(grade, 9, 30))));
+    }
+    return cases;
+  }
+
+  private static void products(List<StepCases.Case> cases, Grade grade, int[] n) {
+    String name = "quantized product " + grade + " " + n[0] + "×" + n[1] + "×" + n[2];
+    cases.add(
+        new StepCases.Case(
+            name,
+            0,
+            m ->
+                new Step.QuantizedProduct(
+                    m.codes(grade, n[0], n[1]),
+                    m.weights(grade, n[1], n[2]),
+                    m.constant(n[2]),
+                    m.constant(n[2]),
+                    Activation.NONE,
+                    m.arena(n[0], n[2]),
+                    m.arena(n[0], n[2]))));
+    cases.add(
+        new StepCases.Case(
+            name + " RELU",
+            0,
+            m ->
+                new Step.QuantizedProduct(
+                    m.codes(grade, n[0], n[1]),
+                    m.weights(grade, n[1], n[2]),
+                    m.constant(n[2]),
+                    null,
+                    Activation.RELU,
+                    null,
+                    m.arena(n[0], n[2]))));
+    cases.add(
+        new StepCases.Case(
+            name + " strided, one scale",
+            0,
+            m -> {
+              View codes = m.codes(grade, n[0], n[1] + 3).codes().slice(1, 2, 1, n[1]);
+              View scale = m.arena(DType.F32, 1).broadcast(List.of((long) n[0]));
+              View zero = m.codes(grade, 1, 1).zero().broadcast(List.of((long) n[0]));
+              return new Step.QuantizedProduct(
+                  new Codes(grade, codes, scale, zero),
+                  m.weights(grade, n[2], n[1]).transpose(List.of(1, 0)),
+                  m.constant(n[2]),
+                  m.constant(n[2]),
+                  Activation.NONE,
+                  null,
+                  m.arena(n[0] + 1, n[2] + 5).slice(0, 1, 1, n[0]).slice(1, 1, 1, n[2]));
+            }));
+  }
+}
