@@ -5,7 +5,7 @@ import dev.vitrine.compiler.plan.Planner;
 import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.engine.Tier;
 import dev.vitrine.engine.Workload;
-import dev.vitrine.engine.gen.Width;
+import dev.vitrine.engine.gen.Level;
 import dev.vitrine.engine.generated.GeneratedKernels;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
@@ -76,7 +76,7 @@ public class KernelTimes {
   private KernelSet set(Tier wanted) {
     return wanted == Tier.PORTABLE
         ? new PortableKernels()
-        : new GeneratedKernels(Width.valueOf(wanted.name()), owner);
+        : new GeneratedKernels(Level.valueOf(wanted.name()), owner);
   }
 
   /** One step. */

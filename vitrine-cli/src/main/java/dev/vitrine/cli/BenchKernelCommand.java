@@ -2,6 +2,7 @@ package dev.vitrine.cli;
 
 import dev.vitrine.engine.KernelBenchmark;
 import dev.vitrine.engine.Workload;
+import dev.vitrine.graph.VitrineException;
 import dev.vitrine.vision.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +34,13 @@ final class BenchKernelCommand implements Callable<Integer> {
   String sizes;
 
   @Option(
+      names = "--precision",
+      defaultValue = "f32",
+      paramLabel = "P",
+      description = "f32, or int8 for the same work on bytes (default: ${DEFAULT-VALUE}).")
+  String precision;
+
+  @Option(
       names = "--threads",
       defaultValue = "1",
       paramLabel = "N",
@@ -57,7 +65,10 @@ final class BenchKernelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<KernelBenchmark> all = KernelBenchmark.ofAll(work, sizes, threads, warmUps, runs);
+    List<KernelBenchmark> all = new ArrayList<>();
+    for (Workload w : works()) {
+      all.addAll(KernelBenchmark.ofAll(w, sizes, threads, warmUps, runs));
+    }
     Table table = new Table("kernel", "ms", "GFLOP/s", "peak", "of peak", "");
     List<Map<String, Object>> json = new ArrayList<>();
     for (KernelBenchmark p : all) {
@@ -81,11 +92,21 @@ final class BenchKernelCommand implements Callable<Integer> {
       json.add(entry);
     }
     out.line(
-        "%s, threads: %d; peaks are of each kernel's vectors",
+        "%s, threads: %d; peaks are of each kernel's vectors, in f32",
         all.getFirst().time().detail(), threads);
     out.line(table);
     out.json(Map.of("kernels", json));
     return 0;
+  }
+
+  private List<Workload> works() {
+    return switch (precision) {
+      case "f32" -> List.of(work);
+      case "int8" -> work.quantized();
+      default ->
+          throw new VitrineException(
+              "--precision is '%s'; choose f32 or int8".formatted(precision));
+    };
   }
 
   /** Reads a kind of work, and lists them with their sizes. */

@@ -7,8 +7,10 @@ import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.VitrineException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A kernel timed.
@@ -23,8 +25,9 @@ public record KernelBenchmark(Benchmark benchmark, boolean chosen) {
   }
 
   /**
-   * Times a piece of work on every tier that this machine has, best first. Runs alternate between
-   * the tiers, so that whatever else the machine does meets them all.
+   * Times a piece of work on every tier that this machine has and that has a kernel of its own for
+   * it, best first. Runs alternate between the tiers, so that whatever else the machine does meets
+   * them all.
    *
    * @param sizes as {@link Workload#graph} takes them
    * @throws VitrineException for sizes that are out of bounds
@@ -39,10 +42,17 @@ public record KernelBenchmark(Benchmark benchmark, boolean chosen) {
     List<Session> sessions = new ArrayList<>();
     List<Measurement> measurements = new ArrayList<>();
     try {
+      String chosen = null;
+      Set<String> kernels = new HashSet<>();
       for (Tier tier : tiers) {
         Options options = auto.tier(tier);
-        sessions.add(Session.of(program, options));
-        measurements.add(new Measurement(sessions.getLast(), options, inputs, warmUps, runs));
+        Session session = Session.of(program, options);
+        sessions.add(session);
+        String kernel = session.kernels().getFirst();
+        chosen = tier.text().equals(auto.tierHere()) ? kernel : chosen;
+        if (kernels.add(kernel)) {
+          measurements.add(new Measurement(session, options, inputs, warmUps, runs));
+        }
       }
       for (int i = 0; i < runs; i++) {
         for (Measurement one : measurements) {
@@ -50,9 +60,9 @@ public record KernelBenchmark(Benchmark benchmark, boolean chosen) {
         }
       }
       List<KernelBenchmark> out = new ArrayList<>();
-      for (int i = 0; i < tiers.size(); i++) {
-        boolean chosen = tiers.get(i).text().equals(auto.tierHere());
-        out.add(new KernelBenchmark(measurements.get(i).result(), chosen));
+      for (Measurement one : measurements) {
+        Benchmark result = one.result();
+        out.add(new KernelBenchmark(result, result.steps().getFirst().kernel().equals(chosen)));
       }
       return out;
     } finally {

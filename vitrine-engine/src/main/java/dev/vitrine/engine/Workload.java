@@ -23,7 +23,27 @@ public enum Workload {
         %w: f32[K, N] = random 1
         y = MatMul(x, %w)
       """),
-  /** The same with a bias and GELU. */
+  /** A product of bytes. */
+  GEMM_W8A8(
+      "M,K,N",
+      List.of("1370,384,1152", "1370,1536,384"),
+      """
+      graph (q: u8[M, K], s: f32[M], z: u8[M]) -> (y)
+        %w: i8[K, N] = random 1
+        %c: f32[N] = random 2
+        y = QuantizedLinear(q, s, z, %w, %c) { activation: none, grade: w8a8 }
+      """),
+  /** A product of seven-bit numbers. */
+  GEMM_W7A7(
+      "M,K,N",
+      List.of("1370,384,1152"),
+      """
+      graph (q: u8[M, K], s: f32[M], z: u8[M]) -> (y)
+        %w: i8[K, N] = random 1
+        %c: f32[N] = random 2
+        y = QuantizedLinear(q, s, z, %w, %c) { activation: none, grade: w7a7 }
+      """),
+  /** A product with constant weights, a bias and GELU. */
   GEMM_GELU(
       "M,K,N",
       List.of("1370,384,1536"),
@@ -144,6 +164,21 @@ public enum Workload {
                             Arrays.stream(values())
                                 .map(w -> w.text() + " " + w.names)
                                 .collect(Collectors.joining(", ")))));
+  }
+
+  /**
+   * The same work on bytes, by grade.
+   *
+   * @throws VitrineException when there is no such thing
+   */
+  public List<Workload> quantized() {
+    return switch (this) {
+      case GEMM -> List.of(GEMM_W8A8, GEMM_W7A7);
+      case GEMM_W8A8, GEMM_W7A7 -> List.of(this);
+      default ->
+          throw new VitrineException(
+              "there are no int8 kernels for %s; leave --precision out".formatted(text()));
+    };
   }
 
   /**

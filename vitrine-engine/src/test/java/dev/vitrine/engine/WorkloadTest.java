@@ -18,7 +18,7 @@ class WorkloadTest {
   /** Sizes around the edges of tiles, of which heads divide channels. */
   private static String small(Workload w) {
     return switch (w) {
-      case GEMM, GEMM_GELU, GEMM_RESIDUAL -> "29,17,35";
+      case GEMM, GEMM_W8A8, GEMM_W7A7, GEMM_GELU, GEMM_RESIDUAL -> "29,17,35";
       case ATTENTION -> "37,3,24";
       case LAYER_NORM, SOFTMAX, ELEMENTWISE -> "11,45";
       case CONVOLUTION -> "9,11,5,19";

@@ -45,7 +45,7 @@ final class QuantizedProductKernel implements Kernel {
             tiles());
     weightScale = Gemms.vector(s.weightScale(), constants);
     bias = s.bias() == null ? new float[weightScale.length] : Gemms.vector(s.bias(), constants);
-    epilogue = Epilogue.of(s.activation(), s.residual(), s.out(), constants);
+    epilogue = Epilogue.of(s.activation(), s.residual(), null, s.out(), constants);
   }
 
   @Override
