@@ -84,8 +84,7 @@ final class QuantizedGemmEmitter extends TileEmitter {
     start(size);
     a.emit(MOV, panel, arg(Arg.B));
     rowsFrom(left, Arg.A_STRIDE, size);
-    a.emit(MOV, k, arg(Arg.K));
-    times(k, "k", UNROLL, count -> groups(size, count));
+    alongK(UNROLL, count -> groups(size, count));
     finish(size);
   }
 

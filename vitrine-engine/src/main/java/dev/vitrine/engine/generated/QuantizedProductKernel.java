@@ -101,6 +101,8 @@ final class QuantizedProductKernel implements Kernel {
         .set(Arg.PANELS, panels)
         .set(Arg.LAST, panel + panels == tiling.panels() ? last : gemm.tile().columns())
         .set(Arg.COLUMN, right.columns(panel))
+        .set(Arg.AHEAD, right.weights(panel))
+        .set(Arg.AHEAD_STEP, 0)
         .set(Arg.ROW_SCALE, scale.at(arena, row, 1))
         .set(Arg.ROW_SCALE_STRIDE, scale.stride(0))
         .set(Arg.ROW_ZERO, zero.at(arena, row, 1))
