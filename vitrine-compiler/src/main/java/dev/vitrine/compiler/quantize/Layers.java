@@ -184,7 +184,10 @@ final class Layers {
   private static String nearest(String name, Stream<String> among) {
     return among
         .distinct()
-        .min(Comparator.comparingInt((String s) -> distance(name, s)).thenComparing(s -> s))
+        .min(
+            Comparator.comparingInt((String s) -> distance(name, s))
+                .thenComparingInt(s -> Math.abs(s.length() - name.length()))
+                .thenComparing(s -> s))
         .map(s -> "; the nearest is '" + s + "'")
         .orElse("");
   }

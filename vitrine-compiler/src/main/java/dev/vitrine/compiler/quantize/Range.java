@@ -6,8 +6,8 @@ import java.util.Arrays;
 record Range(float lo, float hi) {
   private static final int BINS = 4096;
   private static final double OUTSIDE = 1e-4;
-  private static final int RATIOS = 60;
-  private static final double RATIO_STEP = 0.01;
+  private static final int RATIOS = 64;
+  private static final double RATIO = 0.96;
 
   Range {
     lo = Math.min(0, lo);
@@ -34,25 +34,31 @@ record Range(float lo, float hi) {
     return switch (method) {
       case ROWS, MIN_MAX -> widest;
       case PERCENTILE -> percentile(values, widest);
-      case MSE, KL -> {
-        double[] histogram = histogram(values, widest);
-        Range best = widest;
-        double least = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < RATIOS; i++) {
-          float ratio = (float) (1 - i * RATIO_STEP);
-          Range r = new Range(widest.lo * ratio, widest.hi * ratio);
-          double cost =
-              method == Ranges.MSE
-                  ? r.squaredError(histogram, widest, levels)
-                  : r.divergence(histogram, widest, levels);
-          if (cost < least) {
-            least = cost;
-            best = r;
-          }
-        }
-        yield best;
-      }
+      case MSE, KL -> searched(method, histogram(values, widest), widest, levels);
     };
+  }
+
+  /** One end drawn in, then the other: first that which lies farther from 0. */
+  private static Range searched(Ranges method, double[] histogram, Range widest, int levels) {
+    Range best = widest;
+    boolean above = widest.hi >= -widest.lo;
+    for (boolean end : new boolean[] {above, !above}) {
+      Range from = best;
+      double least = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < RATIOS; i++) {
+        float ratio = (float) Math.pow(RATIO, i);
+        Range r = end ? new Range(from.lo, from.hi * ratio) : new Range(from.lo * ratio, from.hi);
+        double cost =
+            method == Ranges.MSE
+                ? r.squaredError(histogram, widest, levels)
+                : r.divergence(histogram, widest, levels);
+        if (cost < least) {
+          least = cost;
+          best = r;
+        }
+      }
+    }
+    return best;
   }
 
   private static Range percentile(float[] values, Range widest) {

@@ -1,5 +1,7 @@
 package dev.vitrine.compiler.quantize;
 
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +18,7 @@ final class Search {
    * @param bias what is to be added to the results for their mean error; null for nothing
    * @param range of the activations; null where each row has its own
    */
-  record Found(Product product, Weight weight, float[] bias, double error, Range range) {}
+  record Found(Product product, Weight weight, Tensor bias, double error, Range range) {}
 
   /**
    * @param factors what the source's channels are divided by; null for off
@@ -150,7 +152,12 @@ final class Search {
     float[] expected = Matrices.product(x, w, factors.length, p.columns());
     float[] actual = Matrices.product(codes, weight.floats(), factors.length, p.columns());
     float[] bias = options.biasCorrection() ? meanError(expected, actual, p.columns()) : null;
-    return new Found(p, weight, bias, relativeError(expected, actual, bias), range);
+    return new Found(
+        p,
+        weight,
+        bias == null ? null : Tensor.f32(Shape.of(bias.length), bias),
+        relativeError(expected, actual, bias),
+        range);
   }
 
   private static float[] meanError(float[] expected, float[] actual, int columns) {

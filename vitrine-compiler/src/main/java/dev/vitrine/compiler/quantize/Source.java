@@ -88,12 +88,7 @@ record Source(Node node, int from) {
         case Linear l when isScalable(n, l) -> {
           return new Route(new Source(n, from), edges);
         }
-        case FusedAttention _ when through -> {
-          v = n.input(FusedAttention.V);
-          if (v == n.input(FusedAttention.Q) || v == n.input(FusedAttention.K)) {
-            return null;
-          }
-        }
+        case FusedAttention _ when through -> v = n.input(FusedAttention.V);
         case Gate _ when n.output().shape().dim(-1).isStatic() -> {
           from += Math.toIntExact(n.output().shape().size(-1));
           v = n.input(0);
@@ -175,7 +170,8 @@ record Source(Node node, int from) {
   private static boolean isAlone(Graph graph, List<Route> routes, int width) {
     List<Edge> known = routes.stream().flatMap(r -> r.edges.stream()).distinct().toList();
     for (Edge e : known) {
-      if (graph.isOutput(e.value)) {
+      boolean once = e.user.inputs().stream().filter(v -> v == e.value).count() == 1;
+      if (!once || graph.isOutput(e.value)) {
         return false;
       }
       for (Node user : e.value.users()) {

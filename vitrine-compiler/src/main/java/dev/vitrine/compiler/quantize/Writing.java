@@ -7,10 +7,12 @@ import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.compiler.rewrite.Weights;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Graph;
+import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
+import dev.vitrine.graph.op.Add;
 import dev.vitrine.graph.op.Clip;
 import dev.vitrine.graph.op.QuantizeLinear;
 import java.util.ArrayList;
@@ -27,6 +29,8 @@ final class Writing {
   private final Graph graph;
   private final Grade grade;
   private final Map<Key, Codes> codes = new HashMap<>();
+  // For products that are sources, what their columns were multiplied by; by the output's name.
+  private final Map<String, Tensor> columns = new HashMap<>();
 
   private Writing(Graph fused, Grade grade) {
     graph = fused.copy();
@@ -89,6 +93,9 @@ final class Writing {
               }
               Tensor divided = Weights.scaled(old.constant(), axis, by);
               graph.setInput(n, input, graph.constant(old.name(), divided));
+              if (n.op() instanceof Linear && input == Linear.WEIGHT) {
+                columns.merge(n.output().name(), by, (a, b) -> Weights.scaled(a, 0, b));
+              }
             });
   }
 
@@ -101,8 +108,9 @@ final class Writing {
     List<Value> in = new ArrayList<>(List.of(c.q, c.scale, c.zero));
     String weight = old.input(Linear.WEIGHT).name();
     in.add(graph.constant(weight, found.weight().codes()));
-    in.add(graph.constant(weight + "_scale", found.weight().scales()));
-    in.add(bias(old.input(Linear.BIAS), found.bias(), name));
+    Tensor by = columns.get(name);
+    in.add(graph.constant(weight + "_scale", times(found.weight().scales(), by)));
+    in.add(bias(old.input(Linear.BIAS), times(found.bias(), by), name));
     in.add(old.input(Linear.RESIDUAL));
     Value now =
         graph
@@ -118,14 +126,17 @@ final class Writing {
     graph.rename(now, name);
   }
 
-  private Value bias(Value old, float[] more, String name) {
+  /** A vector times another; either may be null. */
+  private static Tensor times(Tensor vector, Tensor by) {
+    return vector == null || by == null ? vector : Weights.scaled(vector, 0, by);
+  }
+
+  private Value bias(Value old, Tensor more, String name) {
     if (more == null) {
       return old;
     }
-    Tensor sum = Tensor.zeros(DType.F32, Shape.of(more.length));
-    for (int n = 0; n < more.length; n++) {
-      sum.set(n, more[n] + (old == null ? 0 : old.constant().real(n)));
-    }
+    Tensor sum =
+        old == null ? more : new Add().evaluate(Inputs.of(old.constant(), more)).getFirst();
     return graph.constant(old == null ? name + "_bias" : old.name(), sum);
   }
 
