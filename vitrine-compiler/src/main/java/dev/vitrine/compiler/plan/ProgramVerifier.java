@@ -3,6 +3,7 @@ package dev.vitrine.compiler.plan;
 import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.GraphException;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -188,8 +189,8 @@ public final class ProgramVerifier {
     vector(s.bias(), s.out().size(-1));
     residual(s.residual(), s.out());
     if (s.rows() != null) {
-      require(rank == 2 && s.rows().count() == s.out().size(0), "has rows that don't fit");
-      indices(s.rows().index(), s.out().size(0));
+      require(rank == 2, "moves rows of what is no matrix");
+      permutation(s.rows().index(), s.out().size(0));
     }
   }
 
@@ -384,6 +385,16 @@ public final class ProgramVerifier {
   private static void indices(int[] index, long size) {
     for (int i : index) {
       require(i >= 0 && i < size, "reads a row that isn't there");
+    }
+  }
+
+  private static void permutation(int[] index, long size) {
+    require(index.length == size, "has another number of rows");
+    BitSet seen = new BitSet(index.length);
+    indices(index, size);
+    for (int i : index) {
+      require(!seen.get(i), "writes a row twice");
+      seen.set(i);
     }
   }
 
