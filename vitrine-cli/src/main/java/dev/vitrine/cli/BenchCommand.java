@@ -6,6 +6,7 @@ import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
 import dev.vitrine.engine.Processor;
 import dev.vitrine.engine.Session;
+import dev.vitrine.engine.machine.PerfMap;
 import dev.vitrine.formats.AtomicFile;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
@@ -35,7 +36,9 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "A file, a folder or a name.")
   String model;
 
-  @Mixin ModelInputs inputs;
+  @Mixin ModelInputs.Plain inputs;
+
+  @Mixin ThroughputOptions throughput;
 
   @Option(
       names = {"-r", "--repeat"},
@@ -67,25 +70,46 @@ final class BenchCommand implements Callable<Integer> {
       description = "Write the machine code of the kernels there, with a README on how to read it.")
   Path dump;
 
+  @Option(
+      names = "--explain",
+      description = "Say what was nearly fused and why it was not, and which steps have no kernel.")
+  boolean explain;
+
+  @Option(
+      names = "--perf-map",
+      description = "Name the generated code for Linux's perf, in /tmp/perf-PID.map.")
+  boolean perfMap;
+
   @Mixin RunOptions run;
   @Mixin Output out;
 
   @Override
   public Integer call() throws IOException {
+    throughput.check();
+    if (perfMap) {
+      System.setProperty(PerfMap.PROPERTY, "true");
+    }
     long start = System.nanoTime();
     try (Model opened = Models.open(model)) {
       double openMillis = (System.nanoTime() - start) * 1e-6;
-      if (inputs.files.isEmpty() && inputs.seed == null) {
+      if (inputs.files().isEmpty() && inputs.seed == null) {
         inputs.seed = 0L;
       }
-      Map<String, Tensor> in = inputs.tensors(opened, run.size);
+      Map<String, Tensor> in = throughput.tensors(inputs, opened, run.size);
       Map<String, Shape> shapes = new LinkedHashMap<>();
       in.forEach((name, t) -> shapes.put(name, t.shape()));
       Options options = run.options(outputs);
+      if (throughput.wanted) {
+        throughput.measure(opened, in, options, warmUps, runs, out);
+        return 0;
+      }
       try (Session session = opened.session(shapes, options)) {
         double loadMillis = openMillis + session.loadTime().toNanos() * 1e-6;
         if (dump != null) {
           dump(session.machineCode());
+        }
+        if (explain) {
+          explain(opened, shapes, options, session);
         }
         Benchmark result = Benchmark.of(session, options, in, warmUps, runs);
         report(opened.info().name(), in, options, loadMillis, result);
@@ -165,6 +189,20 @@ final class BenchCommand implements Callable<Integer> {
           percent(part));
     }
     return table;
+  }
+
+  private void explain(Model opened, Map<String, Shape> shapes, Options options, Session session) {
+    var fusion = opened.fusion(shapes, options);
+    fusion.applied().forEach((rule, n) -> out.line("%-24s applied %d times", rule, n));
+    fusion.misses().forEach(out::line);
+    for (int i = 0; i < session.kernels().size(); i++) {
+      String kernel = session.kernels().get(i);
+      if (kernel.contains("portable") || kernel.startsWith("reference")) {
+        out.line(
+            "step %d runs without machine code, as %s: node '%s'",
+            i, kernel, session.program().steps().get(i).node());
+      }
+    }
   }
 
   private void dump(Map<String, byte[]> codes) throws IOException {

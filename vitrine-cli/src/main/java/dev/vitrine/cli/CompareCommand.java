@@ -32,7 +32,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "The form that is held to be right.")
   String against;
 
-  @Mixin ModelInputs inputs;
+  @Mixin ModelInputs.Named inputs;
 
   @Option(
       names = "--outputs",

@@ -25,14 +25,35 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** What a model is run on: files by input name, or random values. */
-final class ModelInputs {
-  @Option(
-      names = {"-i", "--input"},
-      paramLabel = "NAME=FILE",
-      description =
-          "An input from a .npy file, a .bin file of raw elements, or a picture, which goes through"
-              + " the model's preprocessing. Without NAME=: the only input.")
-  List<String> files = List.of();
+abstract class ModelInputs {
+  static final String FILES =
+      "An input from a .npy file, a .bin file of raw elements, or a picture, which goes through"
+          + " the model's preprocessing. Without NAME=: the only input.";
+
+  /** With the short name of the option. */
+  static final class Named extends ModelInputs {
+    @Option(
+        names = {"-i", "--input"},
+        paramLabel = "NAME=FILE",
+        description = FILES)
+    List<String> files = List.of();
+
+    @Override
+    List<String> files() {
+      return files;
+    }
+  }
+
+  /** Where the short name means something else. */
+  static final class Plain extends ModelInputs {
+    @Option(names = "--input", paramLabel = "NAME=FILE", description = FILES)
+    List<String> files = List.of();
+
+    @Override
+    List<String> files() {
+      return files;
+    }
+  }
 
   @Option(
       names = "--random",
@@ -40,14 +61,22 @@ final class ModelInputs {
       description = "Random values for the inputs that have no file.")
   Long seed;
 
+  abstract List<String> files();
+
+  /** The tensors for a model, of one picture. */
+  final Map<String, Tensor> tensors(Model model, Size size) {
+    return tensors(model, size, 1);
+  }
+
   /**
    * The tensors for a model.
    *
    * @param size of pictures and random input; null for what the model states
+   * @param batch of random input, where the model leaves it open
    */
-  Map<String, Tensor> tensors(Model model, Size size) {
+  final Map<String, Tensor> tensors(Model model, Size size, int batch) {
     Map<String, Tensor> out = new LinkedHashMap<>();
-    for (String text : files) {
+    for (String text : files()) {
       int equals = text.indexOf('=');
       ModelInput input = input(model, equals < 0 ? null : text.substring(0, equals));
       out.put(input.name(), tensor(model, input, Path.of(text.substring(equals + 1)), size));
@@ -55,7 +84,8 @@ final class ModelInputs {
     if (seed != null) {
       SplittableRandom random = new SplittableRandom(seed);
       for (ModelInput input : model.inputs()) {
-        TensorType type = new TensorType(input.type().dtype(), shape(model.info(), input, size));
+        TensorType type =
+            new TensorType(input.type().dtype(), shape(model.info(), input, size, batch));
         out.computeIfAbsent(input.name(), _ -> RandomInputs.tensor(type, random));
       }
     }
@@ -123,6 +153,10 @@ final class ModelInputs {
 
   /** The input's shape with numbers for its names: 1 for the batch, the size for the picture. */
   static Shape shape(ModelInfo info, ModelInput input, Size size) {
+    return shape(info, input, size, 1);
+  }
+
+  private static Shape shape(ModelInfo info, ModelInput input, Size size, int batch) {
     Preprocessing stated = info.preprocessing();
     Size chosen =
         size != null ? size : stated != null ? new Size(stated.height(), stated.width()) : null;
@@ -136,7 +170,7 @@ final class ModelInputs {
           throw new VitrineException(
               "input '%s' is %s; state its size with -g".formatted(input.name(), shape));
         }
-        long n = i == 0 ? 1 : i == 2 ? chosen.height() : chosen.width();
+        long n = i == 0 ? batch : i == 2 ? chosen.height() : chosen.width();
         shape = shape.with(i, Dim.of(n));
       }
     }

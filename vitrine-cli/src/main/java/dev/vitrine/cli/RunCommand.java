@@ -20,7 +20,7 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "A file, a folder or a name.")
   String model;
 
-  @Mixin ModelInputs inputs;
+  @Mixin ModelInputs.Named inputs;
 
   @Option(
       names = "--output-dir",

@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands that time. What the times are is not tested, only that they fit together. */
@@ -113,6 +114,74 @@ final class BenchCommandsTest {
       assertThat(rows.get(i).get(1)).isEqualTo(i + "  " + kernels.get(i));
     }
     assertThat(text).containsPattern("the steps explain \\d+\\.\\d % of the time");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 0", "2, 3, 0", "2, 2, 4"})
+  void throughputOfInstances(int instances, int batch, int queue) throws Exception {
+    Object[] args = {
+      "bench",
+      DINO,
+      "-g",
+      "56x70",
+      "-r",
+      9,
+      "-w",
+      1,
+      "--threads",
+      2,
+      "--throughput",
+      "-i",
+      instances,
+      "-b",
+      batch,
+      "-q",
+      queue,
+      "--json",
+      folder.resolve("t.json")
+    };
+    assertThat(done(args).lines().map(l -> l.replaceAll("[\\d.]+$", "N")))
+        .startsWith(
+            "model input shape: input: f32[" + batch + ", 3, 56, 70]",
+            "- number of instances: N",
+            "  devices: [cpu], " + Options.defaults().tierHere() + ", threads each: N",
+            "  queue size: N",
+            "  batch size: N",
+            "  throughput (qps): N",
+            "  e2e latency (us):",
+            "    avg latency: N",
+            "    min latency: N")
+        .containsOnlyOnce("  model latency (us):")
+        .hasSize(22);
+    JsonNode json = new ObjectMapper().readTree(folder.resolve("t.json").toFile());
+    assertThat(json.get("instances").intValue()).isEqualTo(instances);
+    assertThat(json.get("threads").intValue()).isEqualTo(2 / instances);
+    assertThat(json.get("batch_size").intValue()).isEqualTo(batch);
+    assertThat(json.get("queue_size").intValue()).isEqualTo(queue);
+    assertThat(json.get("runs").intValue()).isEqualTo(9);
+    assertThat(json.get("throughput_qps").doubleValue()).isPositive();
+    for (String what : List.of("e2e_latency_us", "model_latency_us")) {
+      JsonNode l = json.get(what);
+      assertThat(l.fieldNames())
+          .toIterable()
+          .containsExactly("avg", "min", "max", "p50", "p90", "p95", "p99");
+      assertThat(List.of("min", "p50", "p90", "p95", "p99", "max"))
+          .extracting(n -> l.get(n).longValue())
+          .isSorted()
+          .first()
+          .matches(x -> x > 0);
+    }
+    assertThat(json.get("e2e_latency_us").get("min").longValue())
+        .isGreaterThanOrEqualTo(json.get("model_latency_us").get("min").longValue());
+  }
+
+  @Test
+  void explainsWhatWasNearlyFused() {
+    String text =
+        done("bench", DINO, "-g", "56x56", "-r", 1, "-w", 0, "--tier", "portable", "--explain");
+    assertThat(text)
+        .containsPattern("fuse-attention +applied \\d+ times")
+        .containsPattern("step \\d+ runs without machine code, as product_portable.*: node '");
   }
 
   @Test

@@ -6,7 +6,8 @@ import java.util.Arrays;
  * How long runs took, in milliseconds. A percentile is the least time that so many of the runs kept
  * to.
  */
-public record Latency(double min, double median, double mean, double p90, double p99, double max) {
+public record Latency(
+    double min, double median, double mean, double p90, double p95, double p99, double max) {
   /**
    * @param nanoseconds of each run, at least one
    */
@@ -18,6 +19,7 @@ public record Latency(double min, double median, double mean, double p90, double
         median(sorted),
         Arrays.stream(sorted).average().orElseThrow() * 1e-6,
         percentile(sorted, 90),
+        percentile(sorted, 95),
         percentile(sorted, 99),
         sorted[sorted.length - 1] * 1e-6);
   }

@@ -1,6 +1,8 @@
 package dev.vitrine.engine;
 
+import dev.vitrine.compiler.fuse.Fuser;
 import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.compiler.rewrite.PassManager;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Prepared;
 import dev.vitrine.engine.packed.PackedModel;
@@ -182,6 +184,11 @@ public final class Model implements AutoCloseable {
     try (Session session = session(shapes, options)) {
       return session.toString();
     }
+  }
+
+  /** What fusing the model for those shapes did, and what it nearly did, with reasons. */
+  public PassManager.Result fusion(Map<String, Shape> shapes, Options options) {
+    return Fuser.fuse(source.graph(shapes, options.outputs()), PassManager.Options.defaults());
   }
 
   /**

@@ -35,6 +35,7 @@ public final class CodeMemory {
       throw e;
     }
     mapped.reinterpret(owner, pages::unmap);
+    PerfMap.add(mapped.address(), code.bytes().length, code.name());
     return MemorySegment.ofAddress(mapped.address());
   }
 }

@@ -18,6 +18,7 @@ import dev.vitrine.engine.asm.Gpr;
 import dev.vitrine.engine.asm.Isa;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -127,5 +128,20 @@ class CodeMemoryTest {
     assertThatThrownBy(() -> Pages.host().map(Long.MAX_VALUE / 2))
         .isInstanceOf(CodeRefusedException.class)
         .hasMessage("mmap failed with error 12");
+  }
+
+  @Test
+  void namesCodeForPerf() throws Exception {
+    assumeTrue(Files.isWritable(PerfMap.file().getParent()), "needs a folder for all");
+    System.setProperty(PerfMap.PROPERTY, "true");
+    try (Arena arena = Arena.ofConfined()) {
+      long address = CodeMemory.load(increment(1), arena).address();
+      int bytes = increment(1).bytes().length;
+      assertThat(Files.readAllLines(PerfMap.file()))
+          .contains("%x %x vitrine_increment".formatted(address, bytes));
+    } finally {
+      System.clearProperty(PerfMap.PROPERTY);
+      Files.deleteIfExists(PerfMap.file());
+    }
   }
 }
