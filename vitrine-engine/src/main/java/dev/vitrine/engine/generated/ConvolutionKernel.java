@@ -53,7 +53,9 @@ final class ConvolutionKernel implements Kernel {
             s.table() == null ? null : constants.tensor(s.table()).toFloats(),
             s.out(),
             s.window(),
-            Math.toIntExact(s.x().size(3) / groups));
+            Math.toIntExact(s.x().size(3) / groups),
+            kernels,
+            constants);
     depth = pixels.depth();
     this.out = new Place(out, constants);
     this.residual = residual == null ? null : new Place(residual, constants);
@@ -141,9 +143,7 @@ final class ConvolutionKernel implements Kernel {
     int count = Math.min(block, rows - first);
     Block b = Block.of(scratch);
     MemorySegment gathered = b.area(AREA);
-    for (int i = 0; i < count; i++) {
-      pixels.copyRow(arena, group, first + i, gathered, (long) i * depth * Float.BYTES);
-    }
+    pixels.copyRows(arena, b, group, first, count, gathered);
     long column = (long) group * columns * Float.BYTES;
     b.set(Arg.A, gathered.address())
         .set(Arg.A_STRIDE, (long) depth * Float.BYTES)

@@ -57,9 +57,11 @@ final class DepthwiseKernel implements Kernel {
     bias = s.bias() == null ? MemorySegment.NULL : Panels.vector(s.bias(), lanes, constants);
     weightBytes = (long) Math.ceilDiv(channels, lanes) * lanes * Float.BYTES;
     weights = pack(s.weight(), constants);
-    inner = Math.min(outWidth, Math.ceilDiv(window.left(), window.strideW()));
-    int last = width - 1 - (window.kernelW() - 1) * window.dilationW() + window.left();
-    outer = last < 0 ? inner : Math.clamp(last / window.strideW() + 1, inner, outWidth);
+    Inside inside =
+        Inside.of(
+            width, outWidth, window.kernelW(), window.strideW(), window.left(), window.dilationW());
+    inner = inside.from();
+    outer = inside.to();
   }
 
   /** A kernel for the step, or null where its strides are not for this. */

@@ -2,6 +2,9 @@ package dev.vitrine.engine.generated;
 
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.compiler.plan.Window;
+import dev.vitrine.engine.gen.GatherRows;
+import dev.vitrine.engine.gen.RowArg;
+import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.graph.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,6 +20,9 @@ final class Pixels {
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int LEVELS = 256;
 
+  /** What the index of an output row's runs may take. */
+  private static final long MOST_INDEX = 1 << 20;
+
   private final Place x;
   private final Window window;
   private final int height;
@@ -29,12 +35,27 @@ final class Pixels {
   private final boolean joined;
   // What bytes stand for, 256 a channel; null where x holds floats.
   private final float[] table;
+  private final Inside rowsInside;
+  private final Inside columnsInside;
+  // What lies together under a window, and how many of that there are.
+  private final int run;
+  private final int runs;
+  // Where the runs of an output row's pixels start; null where they are copied one by one.
+  private final MemorySegment index;
+  private final Routine gather;
 
   /**
    * @param table of what the bytes of x stand for; null where x holds floats
    * @param channels of a group
    */
-  Pixels(Place x, float[] table, View out, Window window, int channels) {
+  Pixels(
+      Place x,
+      float[] table,
+      View out,
+      Window window,
+      int channels,
+      GeneratedKernels kernels,
+      Constants constants) {
     View v = x.view();
     this.table = table;
     this.x = x;
@@ -46,6 +67,39 @@ final class Pixels {
     outWidth = Math.toIntExact(out.size(2));
     planes = isPlanes(v, window);
     joined = !planes && window.dilationW() == 1 && v.stride(2) == channels;
+    rowsInside =
+        Inside.of(
+            height,
+            outHeight,
+            window.kernelH(),
+            window.strideH(),
+            window.top(),
+            window.dilationH());
+    columnsInside =
+        Inside.of(
+            width, outWidth, window.kernelW(), window.strideW(), window.left(), window.dilationW());
+    run = planes ? window.kernelW() : joined ? window.kernelW() * channels : channels;
+    runs = run == 0 ? 0 : depth() / run;
+    boolean indexed = table == null && 8L * runs * outWidth <= MOST_INDEX;
+    index = indexed ? index(constants) : null;
+    gather = indexed ? kernels.routine(new GatherRows(kernels.width())) : null;
+  }
+
+  private MemorySegment index(Constants constants) {
+    MemorySegment out = constants.allocate(8L * runs * outWidth);
+    for (int p = 0; p < outWidth; p++) {
+      for (int r = 0; r < runs; r++) {
+        int row = planes || joined ? r % window.kernelH() : r / window.kernelW();
+        int column = planes || joined ? 0 : r % window.kernelW();
+        long at =
+            (planes ? r / window.kernelH() * x.stride(3) : 0)
+                + row * window.dilationH() * x.stride(1)
+                + ((long) p * window.strideW() - window.left() + column * window.dilationW())
+                    * x.stride(2);
+        out.setAtIndex(ValueLayout.JAVA_LONG, (long) p * runs + r, at);
+      }
+    }
+    return out;
   }
 
   static boolean fits(View x, Window window) {
@@ -68,14 +122,55 @@ final class Pixels {
     return planes ? w : w.move(1, 3);
   }
 
-  /** Copies one row, of the pictures' output pixels counted through, for a group of channels. */
-  void copyRow(MemorySegment arena, int group, long row, MemorySegment to, long at) {
+  /**
+   * Copies rows, of the pictures' output pixels counted through, for a group of channels.
+   *
+   * @param to gets them from its start on
+   */
+  void copyRows(
+      MemorySegment arena, Block block, int group, int first, int count, MemorySegment to) {
+    long bytes = 4L * depth();
+    int end = first + count;
+    for (int row = first; row < end; ) {
+      int from = row % outWidth;
+      int here = Math.min(end - row, outWidth - from);
+      if (index == null || !rowsInside.contains(row / outWidth % outHeight)) {
+        copyEach(arena, group, row, here, to, (row - first) * bytes);
+      } else {
+        int a = Math.clamp(columnsInside.from() - from, 0, here);
+        int b = Math.clamp(columnsInside.to() - from, a, here);
+        copyEach(arena, group, row, a, to, (row - first) * bytes);
+        long y = (long) (row / outWidth % outHeight) * window.strideH() - window.top();
+        block
+            .set(RowArg.IN, picture(arena, group, row) + y * x.stride(1))
+            .set(RowArg.INDEX, index.address() + 8L * (from + a) * runs)
+            .set(RowArg.OUT, to.address() + (row + a - first) * bytes)
+            .set(RowArg.OUT_STRIDE, 4L * run)
+            .set(RowArg.ROWS, (long) (b - a) * runs)
+            .set(RowArg.COLUMNS, run)
+            .call(gather);
+        copyEach(arena, group, row + b, here - b, to, (row + b - first) * bytes);
+      }
+      row += here;
+    }
+  }
+
+  private void copyEach(
+      MemorySegment arena, int group, int first, int count, MemorySegment to, long at) {
+    for (int i = 0; i < count; i++) {
+      copyRow(arena, group, first + i, to, at + 4L * i * depth());
+    }
+  }
+
+  /** The address of an output pixel's picture, at a group's first channel. */
+  private long picture(MemorySegment arena, int group, long row) {
+    return x.at(arena, row / outWidth / outHeight, 1) + (long) group * channels * x.stride(3);
+  }
+
+  private void copyRow(MemorySegment arena, int group, long row, MemorySegment to, long at) {
     int left = (int) (row % outWidth) * window.strideW() - window.left();
     int top = (int) (row / outWidth % outHeight) * window.strideH() - window.top();
-    long picture =
-        x.at(arena, row / outWidth / outHeight, 1)
-            - arena.address()
-            + (long) group * channels * x.stride(3);
+    long picture = picture(arena, group, row) - arena.address();
     if (table != null) {
       lookUp(arena, picture, group * channels, top, left, to, at);
     } else if (planes) {
