@@ -3,6 +3,7 @@ package dev.vitrine.compiler.plan;
 import dev.vitrine.compiler.fused.Activation;
 import dev.vitrine.compiler.fused.FusedAttention;
 import dev.vitrine.compiler.fused.Linear;
+import dev.vitrine.compiler.fused.QuantizedAttention;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Value;
 import dev.vitrine.graph.op.Gemm;
@@ -28,6 +29,7 @@ final class Matrices implements Lowering {
       case MatMul _ -> matMul(n);
       case Gemm g -> gemm(n, g);
       case FusedAttention a -> attention(n, a);
+      case QuantizedAttention a -> attention(n, a);
       default -> false;
     };
   }
@@ -131,6 +133,15 @@ final class Matrices implements Lowering {
     }
     View out = heads(values.allocate(n.output()), a.heads());
     values.add(new Step.Attention(q, k, v, b, a.scale(), out));
+    return true;
+  }
+
+  private boolean attention(Node n, QuantizedAttention a) {
+    View q = heads(values.view(n.input(FusedAttention.Q)), a.heads());
+    View k = heads(values.view(n.input(FusedAttention.K)), a.heads());
+    View v = heads(values.view(n.input(FusedAttention.V)), a.heads());
+    View out = heads(values.allocate(n.output()), a.heads());
+    values.add(new Step.QuantizedAttention(q, k, v, a.factor(), out));
     return true;
   }
 

@@ -1,5 +1,6 @@
 package dev.vitrine.compiler.plan;
 
+import dev.vitrine.compiler.fused.QuantizedAttention;
 import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.GraphException;
@@ -111,7 +112,11 @@ public final class ProgramVerifier {
       }
       case Step.QuantizedProduct s -> quantizedProduct(s);
       case Step.Convolution s -> convolution(s);
-      case Step.Attention s -> attention(s);
+      case Step.Attention s -> attention(s.q(), s.k(), s.v(), s.bias(), s.out());
+      case Step.QuantizedAttention s -> {
+        attention(s.q(), s.k(), s.v(), null, s.out());
+        require(s.k().size(2) <= QuantizedAttention.MOST_KEYS, "has too many keys");
+      }
       case Step.LayerNorm s -> {
         floats(s.x(), s.out());
         if (s.rows() == null) {
@@ -264,28 +269,27 @@ public final class ProgramVerifier {
         "has a table that doesn't fit");
   }
 
-  private void attention(Step.Attention s) {
-    floats(s.q(), s.k(), s.v(), s.out());
-    for (View v : List.of(s.q(), s.k(), s.v(), s.out())) {
-      require(v.rank() == 4, "has other ranks");
-      require(
-          v.size(0) == s.out().size(0) && v.size(1) == s.out().size(1), "has sizes that don't fit");
+  private void attention(View q, View k, View v, View bias, View out) {
+    floats(q, k, v, out);
+    for (View x : List.of(q, k, v, out)) {
+      require(x.rank() == 4, "has other ranks");
+      require(x.size(0) == out.size(0) && x.size(1) == out.size(1), "has sizes that don't fit");
     }
     require(
-        s.q().size(2) == s.out().size(2)
-            && s.q().size(3) == s.k().size(3)
-            && s.k().size(2) == s.v().size(2)
-            && s.v().size(3) == s.out().size(3),
+        q.size(2) == out.size(2)
+            && q.size(3) == k.size(3)
+            && k.size(2) == v.size(2)
+            && v.size(3) == out.size(3),
         "has sizes that don't fit");
-    if (s.bias() != null) {
-      floats(s.bias());
+    if (bias != null) {
+      floats(bias);
       require(
-          s.bias().rank() == 4
-              && s.bias().size(0) > 0
-              && s.q().size(0) % s.bias().size(0) == 0
-              && s.bias().size(1) == s.q().size(1)
-              && s.bias().size(2) == s.q().size(2)
-              && s.bias().size(3) == s.k().size(2),
+          bias.rank() == 4
+              && bias.size(0) > 0
+              && q.size(0) % bias.size(0) == 0
+              && bias.size(1) == q.size(1)
+              && bias.size(2) == q.size(2)
+              && bias.size(3) == k.size(2),
           "has a bias that doesn't fit");
     }
   }

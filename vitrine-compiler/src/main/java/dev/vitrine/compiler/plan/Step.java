@@ -99,6 +99,17 @@ public sealed interface Step {
   record Attention(View q, View k, View v, View bias, float scale, View out) implements Step {}
 
   /**
+   * As {@link dev.vitrine.compiler.fused.QuantizedAttention} says.
+   *
+   * @param q [B, H, Tq, D]
+   * @param k [B, H, Tk, D]
+   * @param v [B, H, Tk, Dv]
+   * @param factor of scores, in powers of two
+   * @param out [B, H, Tq, Dv]
+   */
+  record QuantizedAttention(View q, View k, View v, float factor, View out) implements Step {}
+
+  /**
    * Each row (the last axis) minus its mean, divided by √(variance + epsilon), times scale, plus
    * bias.
    *
@@ -185,6 +196,7 @@ public sealed interface Step {
               s.a.codes(), s.a.scale(), s.a.zero(), s.weight, s.weightScale, s.bias, s.residual);
       case Convolution s -> present(s.x, s.table, s.weight, s.bias, s.residual);
       case Attention s -> present(s.q, s.k, s.v, s.bias);
+      case QuantizedAttention s -> List.of(s.q, s.k, s.v);
       case LayerNorm s -> present(s.x, s.scale, s.bias);
       case Softmax s -> List.of(s.x);
       case Elementwise s -> s.inputs;
@@ -206,6 +218,7 @@ public sealed interface Step {
       case QuantizedProduct s -> List.of(s.out);
       case Convolution s -> List.of(s.out);
       case Attention s -> List.of(s.out);
+      case QuantizedAttention s -> List.of(s.out);
       case LayerNorm s -> List.of(s.out);
       case Softmax s -> List.of(s.out);
       case Elementwise s -> List.of(s.out);
@@ -228,6 +241,7 @@ public sealed interface Step {
       case QuantizedProduct s -> 2 * out * s.a.codes().size(-1);
       case Convolution s -> 2 * out * s.weight.count(1, 4);
       case Attention s -> 2 * s.k.size(2) * (s.q.count() + out);
+      case QuantizedAttention s -> 2 * s.k.size(2) * (s.q.count() + out);
       case LayerNorm _, Softmax _ -> 5 * out;
       case Elementwise s -> out * s.function.operations();
       case Resample s -> 2 * out * (s.rows.width() + s.columns.width());

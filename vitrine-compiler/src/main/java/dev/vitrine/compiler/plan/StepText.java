@@ -21,6 +21,7 @@ public final class StepText {
           (s.isDepthwise() ? "depthwise" : "convolution")
               + epilogue(s.bias(), s.activation(), s.residual());
       case Step.Attention s -> s.bias() == null ? "attention" : "attention_bias";
+      case Step.QuantizedAttention _ -> "attention_w8a8";
       case Step.LayerNorm s -> "layer_norm" + (s.rows() == null ? "" : "_rows");
       case Step.Softmax _ -> "softmax";
       case Step.Elementwise _ -> "elementwise";
@@ -48,6 +49,7 @@ public final class StepText {
       case Step.QuantizedProduct s -> s.a().codes().shape() + "·" + s.weight().shape();
       case Step.Convolution s -> pictures(s.x(), s.out()) + " " + s.window();
       case Step.Attention s -> s.q().shape() + "·" + s.k().shape();
+      case Step.QuantizedAttention s -> s.q().shape() + "·" + s.k().shape();
       case Step.Elementwise s -> s.out().shape() + " " + s.function();
       case Step.Resample s -> pictures(s.x(), s.out());
       case Step.Reduce s -> pictures(s.x(), s.out());

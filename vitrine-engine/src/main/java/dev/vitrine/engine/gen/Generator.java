@@ -13,6 +13,8 @@ public sealed interface Generator
         ColumnSoftmax,
         LayerNormRows,
         QuantizedRows,
+        SignedRows,
+        SoftmaxCodes,
         SoftmaxRows,
         GatherRows,
         Elementwise,

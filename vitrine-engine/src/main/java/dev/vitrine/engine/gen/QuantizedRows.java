@@ -1,9 +1,6 @@
 package dev.vitrine.engine.gen;
 
 import static dev.vitrine.engine.asm.Converts.VCVTPS2DQ;
-import static dev.vitrine.engine.asm.Converts.VPACKUSDW;
-import static dev.vitrine.engine.asm.Converts.VPACKUSWB;
-import static dev.vitrine.engine.asm.Converts.VPMOVDB;
 import static dev.vitrine.engine.asm.Floats.VDIVPS;
 import static dev.vitrine.engine.asm.Floats.VMAXPS;
 import static dev.vitrine.engine.asm.Floats.VMINPS;
@@ -12,16 +9,13 @@ import static dev.vitrine.engine.asm.Floats.VSUBPS;
 import static dev.vitrine.engine.asm.Floats.VXORPS;
 import static dev.vitrine.engine.asm.General.ADD;
 import static dev.vitrine.engine.asm.General.MOV;
-import static dev.vitrine.engine.asm.General.SHR;
 import static dev.vitrine.engine.asm.Imm.imm;
 import static dev.vitrine.engine.asm.Integers.VPADDD;
 import static dev.vitrine.engine.asm.Integers.VPMAXSD;
 import static dev.vitrine.engine.asm.Integers.VPMINSD;
 import static dev.vitrine.engine.asm.Mem.at;
-import static dev.vitrine.engine.asm.Moves.VMOVQ;
 import static dev.vitrine.engine.asm.Moves.VMOVSS;
 import static dev.vitrine.engine.asm.Moves.VPEXTRB;
-import static dev.vitrine.engine.asm.Shuffles.VEXTRACTI128;
 
 import dev.vitrine.compiler.fused.Grade;
 import dev.vitrine.compiler.fused.QuantizeRows;
@@ -118,16 +112,7 @@ public record QuantizedRows(Width width, Grade grade) implements Generator {
       simd.zero(spare);
       a.emit(VPMAXSD, x, x, spare);
       a.emit(VPMINSD, x, x, simd.allBits(g.grade.levels()));
-      a.emit(MOV, byteAt, index);
-      a.emit(SHR, byteAt, imm(2));
-      if (g.width == Width.AVX512) {
-        a.emit(VPMOVDB, at(out, byteAt, 1, disp / Float.BYTES), x);
-      } else {
-        a.emit(VEXTRACTI128, spare.as(16), x, imm(1));
-        a.emit(VPACKUSDW, x.as(16), x.as(16), spare.as(16));
-        a.emit(VPACKUSWB, x.as(16), x.as(16), x.as(16));
-        a.emit(VMOVQ, at(out, byteAt, 1, disp / Float.BYTES), x.as(16));
-      }
+      storeLowBytes(out, byteAt, disp, x, spare);
     }
 
     @Override

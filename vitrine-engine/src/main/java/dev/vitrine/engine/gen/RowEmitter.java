@@ -1,5 +1,8 @@
 package dev.vitrine.engine.gen;
 
+import static dev.vitrine.engine.asm.Converts.VPACKUSDW;
+import static dev.vitrine.engine.asm.Converts.VPACKUSWB;
+import static dev.vitrine.engine.asm.Converts.VPMOVDB;
 import static dev.vitrine.engine.asm.General.ADD;
 import static dev.vitrine.engine.asm.General.AND;
 import static dev.vitrine.engine.asm.General.JE;
@@ -11,6 +14,8 @@ import static dev.vitrine.engine.asm.General.TEST;
 import static dev.vitrine.engine.asm.General.XOR;
 import static dev.vitrine.engine.asm.Imm.imm;
 import static dev.vitrine.engine.asm.Mem.at;
+import static dev.vitrine.engine.asm.Moves.VMOVQ;
+import static dev.vitrine.engine.asm.Shuffles.VEXTRACTI128;
 
 import dev.vitrine.engine.asm.Abi;
 import dev.vitrine.engine.asm.Gpr;
@@ -131,7 +136,8 @@ abstract class RowEmitter extends Emitter {
         });
   }
 
-  private void wholes(String name, Whole part) {
+  /** Goes along the whole vectors of a row. */
+  final void wholes(String name, Whole part) {
     int bytes = width.bytes();
     a.emit(XOR, index.low(), index.low());
     a.emit(MOV, count, arg(RowArg.COLUMNS));
@@ -155,6 +161,27 @@ abstract class RowEmitter extends Emitter {
     a.emit(JE, whole);
     body.run();
     a.bind(whole);
+  }
+
+  /**
+   * Stores the lowest byte of each lane at the pass's place of a row of bytes.
+   *
+   * @param place overwritten
+   * @param x overwritten
+   */
+  final void storeLowBytes(Gpr row, Gpr place, int disp, Vec x, Vec spare) {
+    a.emit(MOV, place, index);
+    a.emit(SHR, place, imm(2));
+    Mem to = at(row, place, 1, disp / Float.BYTES);
+    if (width == Width.AVX512) {
+      a.emit(VPMOVDB, to, x);
+    } else {
+      simd.and(x, x, simd.allBits(0xff));
+      a.emit(VEXTRACTI128, spare.as(16), x, imm(1));
+      a.emit(VPACKUSDW, x.as(16), x.as(16), spare.as(16));
+      a.emit(VPACKUSWB, x.as(16), x.as(16), x.as(16));
+      a.emit(VMOVQ, to, x.as(16));
+    }
   }
 
   /** The element of a row, or of what goes along with it, at the pass's place. */

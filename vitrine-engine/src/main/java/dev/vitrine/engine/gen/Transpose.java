@@ -28,8 +28,15 @@ import dev.vitrine.engine.asm.Vec;
 /**
  * Out[j][i] = in[i][j] · factor[j] on floats. Both have adjacent elements in a row; as many of in's
  * rows as a vector has lanes go at once, four columns at a time, and what is left one by one.
+ *
+ * @param scaled whether there are factors; else any 4 bytes are moved as they are
  */
-public record Transpose(Width width) implements Generator {
+public record Transpose(Width width, boolean scaled) implements Generator {
+  /** With factors. */
+  public Transpose(Width width) {
+    this(width, true);
+  }
+
   /** The arguments, 8 bytes each; strides are in bytes. The kernel changes some. */
   public enum Arg {
     IN,
@@ -50,7 +57,7 @@ public record Transpose(Width width) implements Generator {
 
   @Override
   public String name() {
-    return "transpose_" + width.text();
+    return "transpose_" + width.text() + (scaled ? "" : "_plain");
   }
 
   @Override
@@ -174,7 +181,9 @@ public record Transpose(Width width) implements Generator {
       a.emit(VUNPCKLPD, x[2], y[1], y[3]);
       a.emit(VUNPCKHPD, x[3], y[1], y[3]);
       for (int c = 0; c < GROUP; c++) {
-        a.emit(VMULPS, x[c], x[c], simd.all(at(factor), y[0]));
+        if (t.scaled) {
+          a.emit(VMULPS, x[c], x[c], simd.all(at(factor), y[0]));
+        }
         simd.store(at(out), x[c]);
         nextOut();
       }
@@ -186,7 +195,9 @@ public record Transpose(Width width) implements Generator {
     private void element(Mem from, int column) {
       Vec x = simd.vec(0).as(16);
       a.emit(VMOVSS, x, from);
-      a.emit(VMULSS, x, x, at(factor));
+      if (t.scaled) {
+        a.emit(VMULSS, x, x, at(factor));
+      }
       a.emit(VMOVSS, at(out, column * Float.BYTES), x);
     }
 

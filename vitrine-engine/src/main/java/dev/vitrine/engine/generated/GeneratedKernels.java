@@ -74,6 +74,7 @@ public final class GeneratedKernels implements KernelSet {
               ? DepthwiseKernel.of(s, this, constants)
               : ConvolutionKernel.of(s, this, constants);
       case Step.Resample s -> ResampleKernel.of(s, this, constants);
+      case Step.QuantizedAttention s -> QuantizedAttentionKernel.of(s, this, constants);
       case Step.Attention s -> AttentionKernel.of(s, this, constants);
       case Step.Elementwise s -> ElementwiseKernel.of(s, this, constants);
       case Step.LayerNorm s -> RowKernel.of(s, this, constants);

@@ -20,6 +20,7 @@ public final class PortableKernels implements KernelSet {
       case Step.QuantizedProduct s -> new QuantizedProductKernel(s, constants);
       case Step.Convolution s ->
           s.isDepthwise() ? new DepthwiseKernel(s, constants) : Gemms.convolution(s, constants);
+      case Step.QuantizedAttention s -> new QuantizedAttentionKernel(s, constants);
       case Step.Attention s -> new AttentionKernel(s, constants);
       case Step.LayerNorm s -> RowKernel.layerNorm(s, constants);
       case Step.Softmax s -> RowKernel.softmax(s, constants);

@@ -34,27 +34,37 @@ final class RowCodes {
 
   /** Quantizes a row as {@link QuantizeRows} says. */
   void write(MemorySegment arena, int row, float[] x, int n) {
-    float low = 0;
-    float high = 0;
-    for (int i = 0; i < n; i++) {
-      low = Math.min(low, x[i]);
-      high = Math.max(high, x[i]);
-    }
-    float range = high - low;
-    boolean flat = !(range > QuantizeRows.TINY);
-    float inverse = flat ? 0 : levels / range;
-    int shift = (int) rounded(-low * inverse);
+    Range range = Range.of(x, n, levels);
     long at = codes.at(row, 1);
     for (int i = 0; i < n; i++) {
-      int code = Math.clamp((int) rounded(x[i] * inverse) + shift, 0, levels);
-      arena.set(ValueLayout.JAVA_BYTE, at + i * codes.step(), (byte) code);
+      arena.set(ValueLayout.JAVA_BYTE, at + i * codes.step(), (byte) range.code(x[i]));
     }
-    arena.set(Strided.FLOAT, scale.at(row, 1) * Float.BYTES, flat ? 0 : range / levels);
-    arena.set(ValueLayout.JAVA_BYTE, zero.at(row, 1), (byte) shift);
+    arena.set(Strided.FLOAT, scale.at(row, 1) * Float.BYTES, range.scale);
+    arena.set(ValueLayout.JAVA_BYTE, zero.at(row, 1), (byte) range.zero);
+  }
+
+  /** What a row's numbers are quantized by. */
+  record Range(float scale, float inverse, int zero, int levels) {
+    static Range of(float[] x, int n, int levels) {
+      float low = 0;
+      float high = 0;
+      for (int i = 0; i < n; i++) {
+        low = Math.min(low, x[i]);
+        high = Math.max(high, x[i]);
+      }
+      float range = high - low;
+      boolean flat = !(range > QuantizeRows.TINY);
+      float inverse = flat ? 0 : levels / range;
+      return new Range(flat ? 0 : range / levels, inverse, (int) rounded(-low * inverse), levels);
+    }
+
+    int code(float x) {
+      return Math.clamp((int) rounded(x * inverse) + zero, 0, levels);
+    }
   }
 
   /** To the nearest whole number, halves to even, for sizes far below 2²². */
-  private static float rounded(float x) {
+  static float rounded(float x) {
     return (x + ROUND) - ROUND;
   }
 }

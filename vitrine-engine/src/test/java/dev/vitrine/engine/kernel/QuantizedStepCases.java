@@ -45,7 +45,33 @@ final class QuantizedStepCases {
                   new Step.QuantizeRows(
                       m.arena(30, 9).transpose(List.of(1, 0)), m.codes(grade, 9, 30))));
     }
+    int[][] attention = {
+      // batch, heads, queries, keys, depth, width
+      {1, 1, 1, 1, 16, 32},
+      {1, 2, 33, 47, 64, 64},
+      {2, 3, 40, 31, 32, 32},
+      {1, 1, 70, 300, 64, 64},
+      {1, 2, 9, 13, 5, 7}
+    };
+    for (int[] n : attention) {
+      cases.add(
+          new StepCases.Case(
+              "quantized attention of " + n[2] + " by " + n[3] + " tokens, " + n[4] + "×" + n[5],
+              2e-4,
+              m ->
+                  new Step.QuantizedAttention(
+                      heads(m, n[0], n[1], n[2], n[4]),
+                      heads(m, n[0], n[1], n[3], n[4]),
+                      heads(m, n[0], n[1], n[3], n[5]),
+                      0.2f,
+                      heads(m, n[0], n[1], n[2], n[5]))));
+    }
     return cases;
+  }
+
+  /** [B, H, T, D] of tokens whose heads are side by side. */
+  private static View heads(StepMemory m, int batch, int heads, int tokens, int depth) {
+    return m.arena(batch, tokens, heads, depth).transpose(List.of(0, 2, 1, 3));
   }
 
   private static void products(List<StepCases.Case> cases, Grade grade, int[] n) {

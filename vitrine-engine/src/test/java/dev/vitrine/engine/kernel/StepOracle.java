@@ -1,6 +1,7 @@
 package dev.vitrine.engine.kernel;
 
 import dev.vitrine.compiler.fused.QuantizeRows;
+import dev.vitrine.compiler.fused.QuantizedAttention;
 import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.compiler.plan.Buffer;
 import dev.vitrine.compiler.plan.Program;
@@ -88,8 +89,26 @@ public final class StepOracle {
               tensor(s.weightScale()),
               tensor(s.bias()),
               tensor(s.residual()));
+      case Step.QuantizedAttention s -> attention(s);
       default -> byElement(step);
     }
+  }
+
+  private void attention(Step.QuantizedAttention s) {
+    int heads = (int) s.q().size(1);
+    var op = new QuantizedAttention(heads, (float) (s.factor() * Math.log(2)));
+    Tensor result =
+        op.evaluate(Inputs.of(sideBySide(s.q()), sideBySide(s.k()), sideBySide(s.v()))).getFirst();
+    View out = s.out().transpose(List.of(0, 2, 1, 3));
+    for (long n = 0; n < out.count(); n++) {
+      set(out, result.real(n), index(out, n));
+    }
+  }
+
+  /** [B, H, T, D] as a tensor [B, T, H·D]. */
+  private Tensor sideBySide(View v) {
+    return tensor(v.transpose(List.of(0, 2, 1, 3)))
+        .reshape(Shape.of(v.size(0), v.size(2), v.size(1) * v.size(3)));
   }
 
   /** What the view sees; null for null. */
@@ -136,7 +155,10 @@ public final class StepOracle {
             case Step.Resample s -> resample(s, at);
             case Step.Reduce s -> reduce(s, at);
             case Step.Pool s -> pool(s, at);
-            case Step.QuantizeRows _, Step.QuantizedProduct _, Step.Reference _ ->
+            case Step.QuantizeRows _,
+                Step.QuantizedProduct _,
+                Step.QuantizedAttention _,
+                Step.Reference _ ->
                 throw new IllegalArgumentException();
           };
       set(out, value, at);
