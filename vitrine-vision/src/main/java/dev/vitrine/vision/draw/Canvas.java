@@ -72,6 +72,42 @@ public final class Canvas {
     return Lettering.width(text, size);
   }
 
+  /**
+   * A straight line with soft edges and round ends; a point when both ends are the same.
+   *
+   * @param thickness in pixels
+   * @param share of the colour over what is there, 0…1
+   */
+  public Canvas line(
+      double y0, double x0, double y1, double x1, double thickness, int colour, float share) {
+    double reach = thickness / 2 + 1;
+    double dy = y1 - y0;
+    double dx = x1 - x0;
+    double square = dy * dy + dx * dx;
+    boolean flat = Math.abs(dx) >= Math.abs(dy);
+    double from = flat ? Math.min(x0, x1) : Math.min(y0, y1);
+    double to = flat ? Math.max(x0, x1) : Math.max(y0, y1);
+    double across = square == 0 ? 0 : flat ? dy / dx : dx / dy;
+    // Slanted lines are cut at a slant: the wider reach holds both edges.
+    double wide = reach * Math.sqrt(1 + across * across);
+    int last = (int) Math.min((flat ? width : height) - 1, Math.floor(to + reach));
+    for (int a = (int) Math.max(0, Math.ceil(from - reach)); a <= last; a++) {
+      double on = flat ? y0 + across * (a - x0) : x0 + across * (a - y0);
+      int end = (int) Math.min((flat ? height : width) - 1, Math.floor(on + wide));
+      for (int b = (int) Math.max(0, Math.ceil(on - wide)); b <= end; b++) {
+        double y = (flat ? b : a) - y0;
+        double x = (flat ? a : b) - x0;
+        double t = square == 0 ? 0 : Math.clamp((y * dy + x * dx) / square, 0, 1);
+        double distance = Math.hypot(y - t * dy, x - t * dx);
+        double cover = Math.clamp(thickness / 2 + 0.5 - distance, 0, 1);
+        if (cover > 0) {
+          mix(flat ? b : a, flat ? a : b, colour, (float) (cover * share));
+        }
+      }
+    }
+    return this;
+  }
+
   private void mix(int y, int x, int colour, float share) {
     int i = at(y, x);
     for (int c = 0; c < 3; c++) {

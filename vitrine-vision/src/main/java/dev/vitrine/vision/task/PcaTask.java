@@ -90,7 +90,7 @@ public record PcaTask(boolean foreground, double blend) {
   }
 
   /** The first of the outputs that is a grid of features. */
-  private static FloatMap patches(PictureModel model, Map<String, Tensor> outputs) {
+  public static FloatMap patches(PictureModel model, Map<String, Tensor> outputs) {
     VitrineException fault = null;
     for (Tensor output : outputs.values()) {
       try {
