@@ -11,6 +11,7 @@ import dev.vitrine.formats.ModelFiles;
 import dev.vitrine.formats.ModelInput;
 import dev.vitrine.formats.ModelSource;
 import dev.vitrine.formats.family.Naming;
+import dev.vitrine.formats.onnx.OnnxMetadata;
 import dev.vitrine.formats.onnx.OnnxWriter;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Dim;
@@ -169,6 +170,6 @@ final class ConvertCommand implements Callable<Integer> {
     Graph graph = source.graph(shapes, outputs);
     Simplifier.simplify(graph, Simplifier.Options.defaults());
     SpellOut.forOpset(graph, opset);
-    OnnxWriter.write(result, graph, opset);
+    OnnxWriter.write(result, graph, opset, OnnxMetadata.of(source.info()));
   }
 }

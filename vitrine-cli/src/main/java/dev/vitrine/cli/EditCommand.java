@@ -1,11 +1,15 @@
 package dev.vitrine.cli;
 
 import dev.vitrine.compiler.edit.GraphEditor;
+import dev.vitrine.features.probe.LinearHead;
 import dev.vitrine.formats.npy.Npy;
+import dev.vitrine.formats.onnx.OnnxMetadata;
 import dev.vitrine.formats.onnx.OnnxSource;
 import dev.vitrine.formats.onnx.OnnxWriter;
 import dev.vitrine.graph.Graph;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -54,6 +58,14 @@ final class EditCommand implements Callable<Integer> {
   List<String> attributes = List.of();
 
   @Option(
+      names = "--append-head",
+      paramLabel = "HEAD|OUTPUT=HEAD",
+      description =
+          "Put a classifier that probe train wrote behind the features it was trained on, or behind"
+              + " OUTPUT; 'logits' becomes the output, and classify knows the classes.")
+  String head;
+
+  @Option(
       names = "--append",
       paramLabel = "KIND:key=value,…",
       description =
@@ -90,10 +102,11 @@ final class EditCommand implements Callable<Integer> {
   public Integer call() {
     try (OnnxSource source = OnnxSource.open(in)) {
       GraphEditor editor = GraphEditor.of(source.graph(shapes.byName(), List.of()));
-      edit(editor);
+      Map<String, String> metadata = new LinkedHashMap<>(source.metadata());
+      edit(editor, metadata);
       Graph graph = editor.graph();
       int opset = Math.max(source.opset(), OnnxWriter.leastOpset(graph));
-      OnnxWriter.write(result, graph, opset);
+      OnnxWriter.write(result, graph, opset, metadata);
       graph.inputs().forEach(v -> out.line("input   %s", v));
       graph.outputs().forEach((name, v) -> out.line("output  %s: %s", name, v.type()));
       if (opset > source.opset()) {
@@ -109,7 +122,7 @@ final class EditCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void edit(GraphEditor editor) {
+  private void edit(GraphEditor editor, Map<String, String> metadata) {
     if (batch != null && batch.matches("\\d{1,9}")) {
       editor.batch(Long.parseLong(batch));
     } else if (batch != null) {
@@ -126,6 +139,9 @@ final class EditCommand implements Callable<Integer> {
       editor.attribute(
           text.substring(0, colon), text.substring(colon + 1, equals), text.substring(equals + 1));
     }
+    if (head != null) {
+      metadata.putAll(appendHead(editor));
+    }
     appended.forEach(editor::append);
     if (!outputs.isEmpty()) {
       editor.outputs(outputs);
@@ -135,5 +151,14 @@ final class EditCommand implements Callable<Integer> {
     }
     renamed.forEach(editor::rename);
     dropped.forEach(editor::dropInput);
+  }
+
+  /** Gives what the file is to say of the classifier. */
+  private Map<String, String> appendHead(GraphEditor editor) {
+    int equals = Files.exists(Path.of(head)) ? -1 : head.indexOf('=');
+    LinearHead linear = LinearHead.read(Path.of(head.substring(equals + 1)));
+    String pooling = equals > 0 ? head.substring(0, equals) : linear.pooling();
+    editor.head(linear.weight(), linear.bias(), pooling);
+    return OnnxMetadata.of(linear.classes(), linear.preprocessing());
   }
 }

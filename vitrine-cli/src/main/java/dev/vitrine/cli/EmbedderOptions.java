@@ -5,6 +5,7 @@ import dev.vitrine.engine.Options;
 import dev.vitrine.features.embed.EmbedOptions;
 import dev.vitrine.features.embed.Embedder;
 import dev.vitrine.features.embed.Pooling;
+import dev.vitrine.formats.Preprocessing.Interpolation;
 import dev.vitrine.vision.image.ImageReader;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
@@ -52,6 +53,14 @@ final class EmbedderOptions {
       description = "The largest picture that is decoded, in pixels (default: ${DEFAULT-VALUE}).")
   long maxPixels = ImageReader.DEFAULT_LIMIT;
 
+  @Option(
+      names = "--resample",
+      paramLabel = "FILTER",
+      description =
+          "How pictures are resized: nearest, bilinear, bicubic or lanczos, as Pillow does it"
+              + " (default: as the model states).")
+  Interpolation resample;
+
   @Mixin RunOptions run;
 
   /** Reads the name of an output. */
@@ -66,7 +75,7 @@ final class EmbedderOptions {
   <T> T with(boolean normalise, Task<T> task) {
     Pooling pooling = output == null ? Pooling.CLS : output;
     EmbedOptions options = new EmbedOptions(pooling, normalise, batch, decoders, maxPixels);
-    try (Model opened = Models.open(model == null ? "dinov2-small" : model)) {
+    try (Model opened = Models.open(model == null ? "dinov2-small" : model, resample)) {
       Options session = run.options(List.of());
       try (Embedder embedder = Embedder.of(opened, run.size, options, session)) {
         return task.run(embedder);

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "eval",
     description = "Measures models by the published protocols.",
     synopsisSubcommandLabel = "PROTOCOL",
-    subcommands = {EvalRetrievalCommand.class})
+    subcommands = {EvalClassifyCommand.class, EvalRetrievalCommand.class, EvalSegmentCommand.class})
 final class EvalCommand implements Runnable {
   @Spec CommandSpec spec;
 

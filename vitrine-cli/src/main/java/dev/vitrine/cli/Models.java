@@ -1,6 +1,10 @@
 package dev.vitrine.cli;
 
 import dev.vitrine.engine.Model;
+import dev.vitrine.formats.ModelFiles;
+import dev.vitrine.formats.ModelSource;
+import dev.vitrine.formats.Preprocessing.Interpolation;
+import dev.vitrine.formats.ResampledSource;
 import dev.vitrine.formats.catalog.Catalog;
 import dev.vitrine.formats.catalog.CatalogEntry;
 import dev.vitrine.formats.catalog.ModelCache;
@@ -47,6 +51,14 @@ final class Models {
   }
 
   static Model open(String model) {
-    return Model.open(locate(model));
+    return open(model, null);
+  }
+
+  /**
+   * @param filter that pictures are resized with; null for the one that the model states
+   */
+  static Model open(String model, Interpolation filter) {
+    ModelSource source = ModelFiles.open(locate(model));
+    return Model.of(filter == null ? source : new ResampledSource(source, filter));
   }
 }

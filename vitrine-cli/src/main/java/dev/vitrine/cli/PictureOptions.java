@@ -3,6 +3,7 @@ package dev.vitrine.cli;
 import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
 import dev.vitrine.formats.ModelInfo;
+import dev.vitrine.formats.Preprocessing.Interpolation;
 import dev.vitrine.vision.Phases;
 import dev.vitrine.vision.PictureModel;
 import dev.vitrine.vision.PictureModel.Fit;
@@ -60,6 +61,14 @@ final class PictureOptions {
       description = "The largest picture that is decoded, in pixels (default: ${DEFAULT-VALUE}).")
   long maxPixels = ImageReader.DEFAULT_LIMIT;
 
+  @Option(
+      names = "--resample",
+      paramLabel = "FILTER",
+      description =
+          "How pictures are resized: nearest, bilinear, bicubic or lanczos, as Pillow does it"
+              + " (default: as the model states).")
+  Interpolation resample;
+
   @Mixin RunOptions run;
   @Mixin Output out;
 
@@ -92,7 +101,7 @@ final class PictureOptions {
     List<Path> pictures = pictures();
     Phases phases = new Phases();
     long start = System.nanoTime();
-    try (Model model = Models.open(name)) {
+    try (Model model = Models.open(name, resample)) {
       Options options = run.options(outputs.apply(model));
       try (PictureModel ready =
           PictureModel.of(model, run.size == null ? size : run.size, fit, options, this::note)) {

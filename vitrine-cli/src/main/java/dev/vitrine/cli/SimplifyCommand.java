@@ -75,7 +75,7 @@ final class SimplifyCommand implements Callable<Integer> {
       if (!check(graph, original)) {
         return Main.CHECK_FAILED;
       }
-      OnnxWriter.write(result, graph, opset);
+      OnnxWriter.write(result, graph, opset, source.metadata());
       print(source, report, opset);
     }
     return 0;

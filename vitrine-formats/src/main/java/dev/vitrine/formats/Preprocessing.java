@@ -49,4 +49,8 @@ public record Preprocessing(
   public Preprocessing withSize(int h, int w) {
     return new Preprocessing(h, w, 0, interpolation, scale, mean, std, bgr);
   }
+
+  public Preprocessing withInterpolation(Interpolation other) {
+    return new Preprocessing(height, width, resizeShortEdge, other, scale, mean, std, bgr);
+  }
 }

@@ -68,6 +68,20 @@ public final class GraphEditor {
   }
 
   /**
+   * Puts a linear classifier behind the features; its scores, {@code logits}, become the only
+   * output.
+   *
+   * @param weight f32[classes, width], as PyTorch's Linear has it
+   * @param bias f32[classes]
+   * @param pooling what it takes: {@code cls}, the output of that name; {@code mean}, the mean of
+   *     the output {@code patch} over the patches; {@code cls-mean}, one after the other; {@code
+   *     gem}, the patches' generalised mean with p = 3; or any output [n, width]
+   */
+  public GraphEditor head(Tensor weight, Tensor bias, String pooling) {
+    return step(g -> new Head(weight, bias, pooling).apply(g));
+  }
+
+  /**
    * Chooses the outputs, in that order.
    *
    * @param names of outputs or of any inner value; {@code name=value} gives an output a name

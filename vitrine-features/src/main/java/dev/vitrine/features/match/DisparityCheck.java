@@ -22,14 +22,19 @@ public record DisparityCheck(Tensor disparities) {
    * @param rowWithinOne those in the same row of patches, or the next
    * @param known those whose disparity is known at the middle of the patch
    * @param withinOne of the known ones, those whose disparity is at most a patch off
+   * @param withinHalf likewise half a patch
    */
-  public record Counts(int pairs, int rowWithinOne, int known, int withinOne) {
+  public record Counts(int pairs, int rowWithinOne, int known, int withinOne, int withinHalf) {
     public double rowShare() {
       return (double) rowWithinOne / pairs;
     }
 
     public double share() {
       return (double) withinOne / known;
+    }
+
+    public double halfShare() {
+      return (double) withinHalf / known;
     }
   }
 
@@ -64,6 +69,7 @@ public record DisparityCheck(Tensor disparities) {
     int rows = 0;
     int known = 0;
     int right = 0;
+    int half = 0;
     for (Correspondence c : all) {
       rows += Math.abs(c.otherRow() - c.row()) <= 1 ? 1 : 0;
       int y = (int) ((c.row() + 0.5) * height / left.height());
@@ -71,9 +77,11 @@ public record DisparityCheck(Tensor disparities) {
       double disparity = disparities.real((long) y * width + x);
       if (Double.isFinite(disparity)) {
         known++;
-        right += Math.abs(c.column() - c.otherColumn() - disparity / patch) <= 1 ? 1 : 0;
+        double off = Math.abs(c.column() - c.otherColumn() - disparity / patch);
+        right += off <= 1 ? 1 : 0;
+        half += off <= 0.5 ? 1 : 0;
       }
     }
-    return new Counts(all.size(), rows, known, right);
+    return new Counts(all.size(), rows, known, right, half);
   }
 }

@@ -7,8 +7,8 @@ import dev.vitrine.vision.resize.Pillow;
 import java.util.List;
 
 /**
- * Draws two pictures side by side with a dot of the same colour on both ends of each correspondence,
- * and lines between some. Colours follow the place in the first picture.
+ * Draws two pictures side by side with a dot of the same colour on both ends of each
+ * correspondence, and lines between some. Colours follow the place in the first picture.
  *
  * @param lines how many correspondences get a line, spread evenly over them
  */

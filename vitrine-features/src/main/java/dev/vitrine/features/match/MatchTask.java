@@ -1,9 +1,9 @@
 package dev.vitrine.features.match;
 
 import dev.vitrine.graph.VitrineException;
+import dev.vitrine.vision.Phases;
 import dev.vitrine.vision.PictureModel;
 import dev.vitrine.vision.PictureRun;
-import dev.vitrine.vision.Phases;
 import dev.vitrine.vision.image.Image;
 import dev.vitrine.vision.image.ImageWriter;
 import dev.vitrine.vision.resize.FloatMap;
@@ -47,15 +47,13 @@ public record MatchTask(PatchMatcher matcher, int lines, DisparityCheck disparit
    * @param out the picture to write
    * @throws VitrineException when there are not two files, or the model gives no patches
    */
-  public Result run(
-      PictureModel model, PictureRun run, Phases phases, List<Path> files, Path out) {
+  public Result run(PictureModel model, PictureRun run, Phases phases, List<Path> files, Path out) {
     if (files.size() != 2) {
       throw new VitrineException("match takes two pictures, not " + files.size());
     }
     Seen a = see(model, run, files.get(0));
     Seen b = see(model, run, files.get(1));
-    List<Correspondence> pairs =
-        phases.time("match", () -> matcher.match(a.patches, b.patches));
+    List<Correspondence> pairs = phases.time("match", () -> matcher.match(a.patches, b.patches));
     DisparityCheck.Counts counts =
         disparity == null
             ? null
@@ -70,7 +68,6 @@ public record MatchTask(PatchMatcher matcher, int lines, DisparityCheck disparit
   }
 
   private static Seen see(PictureModel model, PictureRun run, Path file) {
-    return run.run(
-        file, (picture, outputs) -> new Seen(picture, PcaTask.patches(model, outputs)));
+    return run.run(file, (picture, outputs) -> new Seen(picture, PcaTask.patches(model, outputs)));
   }
 }

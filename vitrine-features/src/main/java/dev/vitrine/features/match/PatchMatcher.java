@@ -16,8 +16,8 @@ import java.util.Map;
 /**
  * Finds the pairs of patches each of which is the other's most like one.
  *
- * @param refine look for the place of the best cosine between patches, along each axis at the top of
- *     the parabola through it and its neighbours
+ * @param refine look for the place of the best cosine between patches, along each axis at the top
+ *     of the parabola through it and its neighbours
  */
 public record PatchMatcher(boolean refine, Options options) {
   private static final long MOST_PAIRS = 1L << 28;
@@ -41,18 +41,19 @@ public record PatchMatcher(boolean refine, Options options) {
     float[] cosines = cosines(a, b);
     int[] there = best(cosines, a.cells(), b.cells(), b.cells(), 1);
     int[] back = best(cosines, b.cells(), a.cells(), 1, b.cells());
+    Refinement refinement = new Refinement(cosines, a, b);
     List<Correspondence> out = new ArrayList<>();
     for (int i = 0; i < there.length; i++) {
       int j = there[i];
       if (back[j] == i) {
-        int at = i * b.cells() + j;
-        int row = j / b.width();
-        int column = j % b.width();
-        double down = refine ? peak(cosines, at, b.width(), row, b.height()) : 0;
-        double right = refine ? peak(cosines, at, 1, column, b.width()) : 0;
-        out.add(
-            new Correspondence(
-                i / a.width(), i % a.width(), row + down, column + right, cosines[at]));
+        int row = i / a.width();
+        int column = i % a.width();
+        Refinement.Place place =
+            refine
+                ? refinement.refine(row, column, j / b.width(), j % b.width())
+                : new Refinement.Place(j / b.width(), j % b.width());
+        float cosine = cosines[i * b.cells() + j];
+        out.add(new Correspondence(row, column, place.row(), place.column(), cosine));
       }
     }
     return out;
@@ -71,17 +72,6 @@ public record PatchMatcher(boolean refine, Options options) {
     return best;
   }
 
-  /** How far the top is from the value at {@code at}, −½…½; 0 at the border. */
-  private static double peak(float[] values, int at, int step, int place, int size) {
-    if (place == 0 || place == size - 1) {
-      return 0;
-    }
-    double before = values[at - step];
-    double after = values[at + step];
-    double bend = before - 2 * (double) values[at] + after;
-    return bend < 0 ? Math.clamp((before - after) / (2 * bend), -0.5, 0.5) : 0;
-  }
-
   private float[] cosines(FloatMap a, FloatMap b) {
     float[] rows = unit(a);
     float[] others = unit(b);
@@ -97,8 +87,7 @@ public record PatchMatcher(boolean refine, Options options) {
     Graph graph = new Graph();
     graph.output(
         "cosines",
-        graph.add(
-            new MatMul(), graph.input("a", left.type()), graph.input("b", right.type())));
+        graph.add(new MatMul(), graph.input("a", left.type()), graph.input("b", right.type())));
     return new EngineExecutor(options)
         .run(graph, Map.of("a", left, "b", right))
         .get("cosines")

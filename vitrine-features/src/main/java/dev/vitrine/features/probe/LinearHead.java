@@ -3,6 +3,8 @@ package dev.vitrine.features.probe;
 import dev.vitrine.features.evaluate.TopHits;
 import dev.vitrine.formats.Checkpoint;
 import dev.vitrine.formats.Json;
+import dev.vitrine.formats.Preprocessing;
+import dev.vitrine.formats.onnx.OnnxMetadata;
 import dev.vitrine.formats.safetensors.Safetensors;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Shape;
@@ -29,10 +31,25 @@ public record LinearHead(
   private static final String WEIGHT = "weight";
   private static final String BIAS = "bias";
   private static final String LABELS = "labels";
+  private static final String OUTPUT = "output";
+
+  /** The key of {@code about} that holds a preprocessing as JSON. */
+  public static final String PREPARED = "preprocessing";
 
   public LinearHead {
     classes = List.copyOf(classes);
     about = Map.copyOf(about);
+  }
+
+  /** What of a model it takes, {@code cls} where the file doesn't say. */
+  public String pooling() {
+    return about.getOrDefault(OUTPUT, "cls");
+  }
+
+  /** How pictures became the features; null when the file doesn't say. */
+  public Preprocessing preprocessing() {
+    String text = about.get(PREPARED);
+    return text == null ? null : OnnxMetadata.parse(text, "the classifier's '" + PREPARED + "'");
   }
 
   /** How many numbers the features of an example are. */

@@ -33,7 +33,7 @@ final class GraphExporter {
   }
 
   /** The model, with the types of all inner values. */
-  OnnxModel model() {
+  OnnxModel model(Map<String, String> metadata) {
     for (Value v : graph.values()) {
       if (v.isConstant() && (!v.users().isEmpty() || graph.isOutput(v))) {
         initializer(name(v), v.constant());
@@ -72,8 +72,8 @@ final class GraphExporter {
     Set<String> read = new HashSet<>();
     nodes.forEach(n -> read.addAll(n.inputs()));
     used.keySet().retainAll(read);
-    return new OnnxModel(
-        "", Map.of("", (long) opset), new Proto(nodes, used, inputs, outputs, inner), Map.of());
+    Proto proto = new Proto(nodes, used, inputs, outputs, inner);
+    return new OnnxModel("", Map.of("", (long) opset), proto, Map.of(), metadata);
   }
 
   /** Whether the opset can say that node. */

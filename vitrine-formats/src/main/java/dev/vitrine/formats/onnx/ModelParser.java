@@ -36,6 +36,7 @@ final class ModelParser {
   private OnnxModel model(ProtoReader in) {
     Map<String, Long> opsets = new LinkedHashMap<>();
     Map<FunctionKey, Function> functions = new LinkedHashMap<>();
+    Map<String, String> metadata = new LinkedHashMap<>();
     Proto graph = null;
     while (in.next()) {
       switch (in.field()) {
@@ -46,6 +47,7 @@ final class ModelParser {
           graph = graph(in.message());
         }
         case 8 -> opset(in.message(), opsets);
+        case 14 -> entry(in.message(), metadata);
         case 25 -> {
           Function f = function(in.message());
           if (functions.putIfAbsent(f.key(), f) != null) {
@@ -58,7 +60,20 @@ final class ModelParser {
     if (graph == null) {
       throw in.fault("has no graph");
     }
-    return new OnnxModel(file, opsets, graph, functions);
+    return new OnnxModel(file, opsets, graph, functions, metadata);
+  }
+
+  private static void entry(ProtoReader in, Map<String, String> entries) {
+    String key = "";
+    String value = "";
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> key = in.text();
+        case 2 -> value = in.text();
+        default -> {}
+      }
+    }
+    entries.put(key, value);
   }
 
   private static void opset(ProtoReader in, Map<String, Long> opsets) {

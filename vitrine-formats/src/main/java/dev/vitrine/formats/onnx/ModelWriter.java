@@ -42,6 +42,9 @@ final class ModelWriter {
     model
         .opsets()
         .forEach((domain, v) -> out.message(8, new ProtoWriter().text(1, domain).integer(2, v)));
+    model
+        .metadata()
+        .forEach((key, v) -> out.message(14, new ProtoWriter().text(1, key).text(2, v)));
     return out;
   }
 

@@ -9,9 +9,14 @@ import java.util.Map;
  * An ONNX file as it is written: nothing resolved, nothing checked but the wire format.
  *
  * @param opsets versions by domain; the default domain is the empty string
+ * @param metadata free text by key
  */
 record OnnxModel(
-    String file, Map<String, Long> opsets, Proto graph, Map<FunctionKey, Function> functions) {
+    String file,
+    Map<String, Long> opsets,
+    Proto graph,
+    Map<FunctionKey, Function> functions,
+    Map<String, String> metadata) {
 
   /** A graph's contents. */
   record Proto(

@@ -63,12 +63,25 @@ public final class OnnxSource implements ModelSource {
     }
     long parameters = counts.values().stream().mapToLong(Long::longValue).sum();
     return new ModelInfo(
-        name, "onnx", "", ModelInfo.Task.UNKNOWN, parameters, most, "", null, List.of());
+        name,
+        "onnx",
+        "",
+        ModelInfo.Task.UNKNOWN,
+        parameters,
+        most,
+        "",
+        OnnxMetadata.preprocessing(model.metadata(), file.path().toString()),
+        OnnxMetadata.labels(model.metadata(), file.path().toString()));
   }
 
   @Override
   public List<ModelInput> inputs() {
     return importer.inputs().stream().map(t -> new ModelInput(t.name(), t.type(), 1)).toList();
+  }
+
+  /** What the file says besides, by key. */
+  public Map<String, String> metadata() {
+    return model.metadata();
   }
 
   /** The opset of ONNX's own domain that the file is written in. */

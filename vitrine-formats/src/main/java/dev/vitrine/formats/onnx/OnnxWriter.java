@@ -11,6 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Writes graphs as ONNX. Equal graphs give equal bytes. Constants go from their memory to the file
@@ -37,13 +39,22 @@ public final class OnnxWriter {
    * @throws dev.vitrine.formats.FormatException when the file can't be written
    */
   public static void write(Path file, Graph graph, int opset) {
-    write(file, graph, opset, LARGEST);
+    write(file, graph, opset, Map.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param metadata free text by key, which other programs can show
+   */
+  public static void write(Path file, Graph graph, int opset, Map<String, String> metadata) {
+    write(file, graph, opset, metadata, LARGEST);
   }
 
   /** As above with another limit for the model's size in bytes. */
-  static void write(Path file, Graph graph, int opset, long largest) {
+  static void write(Path file, Graph graph, int opset, Map<String, String> metadata, long largest) {
     checkOpset(opset);
-    OnnxModel model = new GraphExporter(graph, opset).model();
+    OnnxModel model = new GraphExporter(graph, opset).model(new TreeMap<>(metadata));
     ProtoWriter whole = new ModelWriter(model, null).write();
     if (whole.size() <= largest) {
       AtomicFile.write(file, to -> append(to, whole.parts()));
@@ -64,7 +75,8 @@ public final class OnnxWriter {
   /** As {@link #write(Path, Graph, int)} to memory, which the model must fit. */
   static MemorySegment write(Graph graph, int opset) {
     checkOpset(opset);
-    ProtoWriter whole = new ModelWriter(new GraphExporter(graph, opset).model(), null).write();
+    ProtoWriter whole =
+        new ModelWriter(new GraphExporter(graph, opset).model(Map.of()), null).write();
     MemorySegment out = Tensor.zeros(DType.U8, Shape.of(whole.size())).data();
     long at = 0;
     for (MemorySegment part : whole.parts()) {

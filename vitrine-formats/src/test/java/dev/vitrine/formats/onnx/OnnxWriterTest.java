@@ -142,7 +142,7 @@ class OnnxWriterTest {
     g.output(
         "y", g.addNamed("y", new Add(), sum, g.constant("more", Tensor.f32(Shape.of(1000), ramp))));
     Path file = folder.resolve("large.onnx");
-    OnnxWriter.write(file, g, 17, 4000);
+    OnnxWriter.write(file, g, 17, Map.of(), 4000);
     assertThat(Files.size(file)).isLessThan(2000);
     assertThat(Files.size(folder.resolve("large.onnx.data"))).isEqualTo(4032 + 4000);
     float[] zeros = new float[1000];

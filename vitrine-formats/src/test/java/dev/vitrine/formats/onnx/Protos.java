@@ -118,7 +118,7 @@ final class Protos {
 
   OnnxModel model() {
     Proto graph = new Proto(nodes, initializers, inputs, outputs, List.of());
-    return new OnnxModel("", opsets, graph, Map.of());
+    return new OnnxModel("", opsets, graph, Map.of(), Map.of());
   }
 
   MemorySegment bytes() {

@@ -1,0 +1,112 @@
+package dev.vitrine.cli;
+
+import dev.vitrine.engine.Model;
+import dev.vitrine.features.data.LabelledPictures;
+import dev.vitrine.features.embed.PictureSource;
+import dev.vitrine.features.evaluate.ClassifyEvaluation;
+import dev.vitrine.formats.Preprocessing.Interpolation;
+import dev.vitrine.vision.PictureModel;
+import dev.vitrine.vision.PictureModel.Fit;
+import dev.vitrine.vision.Progress;
+import dev.vitrine.vision.image.ImageReader;
+import dev.vitrine.vision.task.Labels;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "classify",
+    description = {
+      "How often a classifier names pictures right: at once, and among its best five.",
+      "Folders are matched to the model's labels by name."
+    })
+final class EvalClassifyCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "DATA",
+      description =
+          "A folder of pictures for each class; or CIFAR-10's .bin, MNIST's files, a .csv of pixels.")
+  Path data;
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "MODEL",
+      required = true,
+      description = "A file, a folder or a name.")
+  String model;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "Names of the model's classes: one a line, or JSON (default: the model's own).")
+  Path labels;
+
+  @Option(
+      names = "--max-pixels",
+      paramLabel = "N",
+      description = "The largest picture that is decoded, in pixels (default: ${DEFAULT-VALUE}).")
+  long maxPixels = ImageReader.DEFAULT_LIMIT;
+
+  @Option(
+      names = "--resample",
+      paramLabel = "FILTER",
+      description =
+          "How pictures are resized: nearest, bilinear, bicubic or lanczos (default: as the model"
+              + " states).")
+  Interpolation resample;
+
+  @Mixin HitsReport report;
+  @Mixin RunOptions run;
+  @Mixin Output out;
+
+  @Override
+  public Integer call() {
+    LabelledPictures pictures = report.rows(LabelledPictures.open(data));
+    report.check();
+    var task = new ClassifyEvaluation(labels == null ? null : Labels.read(labels), maxPixels);
+    ClassifyEvaluation.Result result;
+    try (Model opened = Models.open(model, resample);
+        PictureModel ready =
+            PictureModel.of(
+                opened,
+                run.size,
+                Fit.STATED,
+                run.options(List.of()),
+                line -> out.err().println("vitrine: " + line))) {
+      try (Progress bar = Progress.onTerminal(pictures.count())) {
+        result = task.run(ready, pictures, new Listener(bar));
+      }
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("model", opened.info().name());
+      json.put("input", List.of(ready.height(), ready.width()));
+      json.put("skipped", result.skipped());
+      report.print(result.hits(), out, json);
+      out.json(json);
+    }
+    return result.skipped() > 0 ? Main.CHECK_FAILED : 0;
+  }
+
+  private final class Listener implements ClassifyEvaluation.Listener {
+    private final Progress bar;
+
+    Listener(Progress bar) {
+      this.bar = bar;
+    }
+
+    @Override
+    public void step() {
+      bar.step();
+    }
+
+    @Override
+    public void skipped(PictureSource picture, String reason) {
+      bar.clear();
+      out.err().println("vitrine: skipped " + reason);
+    }
+  }
+}
