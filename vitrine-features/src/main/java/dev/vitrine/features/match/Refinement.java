@@ -8,9 +8,9 @@ import dev.vitrine.vision.resize.FloatMap;
  * next to the match, and the best of these shifted to the top of the parabola through it and its
  * neighbours, along each axis.
  *
- * @param cosines of each patch of {@code a} with each of {@code b}
+ * @param a features of length 1, as those of {@code b}
  */
-record Refinement(float[] cosines, FloatMap a, FloatMap b) {
+record Refinement(FloatMap a, FloatMap b) {
   /** How far the patches around reach. */
   private static final int REACH = 2;
 
@@ -57,12 +57,24 @@ record Refinement(float[] cosines, FloatMap a, FloatMap b) {
         int v = otherRow + dy;
         int u = otherColumn + dx;
         if (inside(y, x, a) && inside(v, u, b)) {
-          sum += cosines[(y * a.width() + x) * b.cells() + v * b.width() + u];
+          sum += cosine(y * a.width() + x, v * b.width() + u);
           count++;
         }
       }
     }
     return sum / count;
+  }
+
+  private double cosine(int i, int j) {
+    int n = a.channels();
+    float even = 0;
+    float odd = 0;
+    for (int c = 0; c + 1 < n; c += 2) {
+      even += a.values()[i * n + c] * b.values()[j * n + c];
+      odd += a.values()[i * n + c + 1] * b.values()[j * n + c + 1];
+    }
+    float last = n % 2 == 0 ? 0 : a.values()[i * n + n - 1] * b.values()[j * n + n - 1];
+    return even + odd + last;
   }
 
   private static boolean inside(int y, int x, FloatMap map) {
