@@ -106,6 +106,11 @@ class TinyModelsTest {
       assertThat(session.program().steps())
           .as(session.toString())
           .noneMatch(t -> t.step() instanceof Step.Reference);
+      if (!session.kernels().getFirst().contains(Tier.PORTABLE.text())) {
+        assertThat(session.kernels())
+            .as("no step without machine code")
+            .noneMatch(k -> k.contains(Tier.PORTABLE.text()));
+      }
     }
   }
 }

@@ -82,7 +82,8 @@ final class ElementwiseKernel implements Kernel {
     repeats.removeLast();
     Elementwise generator = new Elementwise(kernels.width(), s.function(), repeats);
     return generator.isPossible()
-        ? new ElementwiseKernel(kind + kernels.name(), generator, views, nest, kernels, constants)
+        ? new ElementwiseKernel(
+            kind + kernels.width().text(), generator, views, nest, kernels, constants)
         : null;
   }
 

@@ -30,7 +30,7 @@ final class ReduceKernel implements Kernel {
 
   private ReduceKernel(
       Step.Reduce s, View x, View out, GeneratedKernels kernels, Constants constants) {
-    name = StepText.name(s) + "_" + kernels.name();
+    name = StepText.name(s) + "_" + kernels.width().text();
     routine =
         kernels.routine(new WeightedSum(kernels.width(), false, false, Activation.NONE, false));
     this.x = new Place(x, constants);

@@ -34,7 +34,7 @@ final class ResampleKernel implements Kernel {
 
   private ResampleKernel(Step.Resample s, GeneratedKernels kernels, Constants constants) {
     WeightedSum generator = new WeightedSum(kernels.width(), false, false, Activation.NONE, false);
-    name = "resample_" + kernels.name();
+    name = "resample_" + kernels.width().text();
     routine = kernels.routine(generator);
     x = new Place(s.x(), constants);
     out = new Place(s.out(), constants);
