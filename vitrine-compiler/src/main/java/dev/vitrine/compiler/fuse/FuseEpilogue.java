@@ -3,6 +3,7 @@ package dev.vitrine.compiler.fuse;
 import dev.vitrine.compiler.fused.Activation;
 import dev.vitrine.compiler.fused.ChannelsLastConv;
 import dev.vitrine.compiler.fused.Linear;
+import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.compiler.rewrite.Match;
 import dev.vitrine.compiler.rewrite.Outcome;
 import dev.vitrine.compiler.rewrite.Pattern;
@@ -23,8 +24,8 @@ import dev.vitrine.graph.op.Swish;
 import java.util.Arrays;
 
 /**
- * What follows a Linear or a convolution goes into it, in the order in which it computes: a
- * constant vector, an activation, and for Linear a value of the result's shape.
+ * What follows a product or a convolution goes into it, in the order in which it computes: a
+ * constant vector, an activation, and for a product a value of the result's shape.
  */
 final class FuseEpilogue implements Rule {
   private static final Pattern NEXT =
@@ -51,9 +52,12 @@ final class FuseEpilogue implements Rule {
       return m.missed(Reason.USED_ELSEWHERE);
     }
     Op op =
-        host.op() instanceof ChannelsLastConv c
-            ? new ChannelsLastConv(c.strides(), c.pads(), c.dilations(), c.group(), activation)
-            : new Linear(activation);
+        switch (host.op()) {
+          case ChannelsLastConv c ->
+              new ChannelsLastConv(c.strides(), c.pads(), c.dilations(), c.group(), activation);
+          case QuantizedLinear l -> new QuantizedLinear(activation, l.grade());
+          default -> new Linear(activation);
+        };
     return m.replace(op, host.inputs().toArray(Value[]::new));
   }
 
@@ -71,16 +75,39 @@ final class FuseEpilogue implements Rule {
 
   private static Node host(Value x) {
     Node n = x.producer();
-    return n != null && (n.op() instanceof Linear || n.op() instanceof ChannelsLastConv) ? n : null;
+    return n != null && bias(n.op()) >= 0 ? n : null;
+  }
+
+  /** Which input is the bias; −1 where no epilogue fits. */
+  private static int bias(Op op) {
+    return switch (op) {
+      case Linear _ -> Linear.BIAS;
+      case QuantizedLinear _ -> QuantizedLinear.BIAS;
+      case ChannelsLastConv _ -> ChannelsLastConv.BIAS;
+      default -> -1;
+    };
+  }
+
+  /** Which input is the residual; −1 where there can't be one. */
+  private static int residual(Op op) {
+    return switch (op) {
+      case Linear _ -> Linear.RESIDUAL;
+      case QuantizedLinear _ -> QuantizedLinear.RESIDUAL;
+      default -> -1;
+    };
   }
 
   /** Whether neither an activation nor a residual follows the sum yet. */
   private static boolean takesMore(Node host) {
-    return switch (host.op()) {
-      case Linear l -> l.activation() == Activation.NONE && host.input(Linear.RESIDUAL) == null;
-      case ChannelsLastConv c -> c.activation() == Activation.NONE;
-      default -> false;
-    };
+    Activation activation =
+        switch (host.op()) {
+          case Linear l -> l.activation();
+          case QuantizedLinear l -> l.activation();
+          case ChannelsLastConv c -> c.activation();
+          default -> null;
+        };
+    int residual = residual(host.op());
+    return activation == Activation.NONE && (residual < 0 || host.input(residual) == null);
   }
 
   private static Outcome add(Match m) {
@@ -92,15 +119,16 @@ final class FuseEpilogue implements Rule {
         continue;
       }
       Tensor vector = vector(other, n.output().shape());
-      if (vector != null && takesMore(host) && isConstant(host.input(Linear.BIAS))) {
+      if (vector != null && takesMore(host) && isConstant(host.input(bias(host.op())))) {
         return m.replace(host.op(), withBias(m, host, other, vector));
       }
+      int residual = residual(host.op());
       if (vector == null
-          && host.op() instanceof Linear
-          && host.input(Linear.RESIDUAL) == null
+          && residual >= 0
+          && host.input(residual) == null
           && other.type().equals(n.output().type())) {
-        Value[] in = Arrays.copyOf(host.inputs().toArray(Value[]::new), Linear.RESIDUAL + 1);
-        in[Linear.RESIDUAL] = other;
+        Value[] in = Arrays.copyOf(host.inputs().toArray(Value[]::new), residual + 1);
+        in[residual] = other;
         return m.replace(host.op(), in);
       }
     }
@@ -125,11 +153,12 @@ final class FuseEpilogue implements Rule {
   }
 
   private static Value[] withBias(Match m, Node host, Value like, Tensor vector) {
-    Value[] in = Arrays.copyOf(host.inputs().toArray(Value[]::new), Linear.BIAS + 1);
-    Value old = in[Linear.BIAS];
+    int bias = bias(host.op());
+    Value[] in = Arrays.copyOf(host.inputs().toArray(Value[]::new), bias + 1);
+    Value old = in[bias];
     Tensor sum =
         old == null ? vector : new Add().evaluate(Inputs.of(old.constant(), vector)).getFirst();
-    in[Linear.BIAS] = sum.sameAs(like.constant()) ? like : m.constant(like, sum);
+    in[bias] = sum.sameAs(like.constant()) ? like : m.constant(like, sum);
     return in;
   }
 }

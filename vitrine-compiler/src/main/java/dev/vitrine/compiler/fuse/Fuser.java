@@ -18,7 +18,11 @@ public final class Fuser {
   /** Changes the graph in place. What was nearly fused is in the result, with reasons. */
   public static PassManager.Result fuse(Graph graph, PassManager.Options options) {
     Pass tidying = Simplifier.tidying(graph);
-    List<Pass> passes = new ArrayList<>(Simplifier.normalising(graph));
+    List<Pass> passes = new ArrayList<>();
+    passes.add(Pass.of("bytes", new FuseQuantizeRows(), new FuseQuantizedProduct()));
+    // What is left of quantization when all products of bytes are found.
+    passes.add(Pass.of("rounding", new FakeQuantize(), new FoldDequantized()));
+    passes.addAll(Simplifier.normalising(graph));
     passes.add(Pass.of("attention", new FuseAttention(), new FuseAttentionOp()));
     passes.add(
         Pass.of("channels-last", new FusePatchEmbedding(), new ConvChannelsLast())

@@ -20,7 +20,7 @@ import java.util.Map;
  */
 final class Calibration {
   private static final int ROWS_PER_SAMPLE = 64;
-  private static final int MOST_ROWS = 512;
+  private static final int MOST_ROWS = 256;
   private static final int LEAST_ROWS = 64;
 
   /** What all rows that are kept may take. */

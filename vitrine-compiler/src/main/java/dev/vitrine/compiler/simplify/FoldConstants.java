@@ -11,6 +11,7 @@ import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
+import dev.vitrine.graph.op.DequantizeLinear;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +40,7 @@ final class FoldConstants implements Rule {
     List<Tensor> values = fromSymbols(m);
     if (values == null) {
       if (!n.op().isDeterministic()
+          || isQuantizedWeight(n)
           || n.inputs().stream().anyMatch(v -> v != null && !v.isConstant())) {
         return Outcome.PASSED;
       }
@@ -59,6 +61,13 @@ final class FoldConstants implements Rule {
       constants[i] = m.constant(n.outputs().get(i), values.get(i));
     }
     return m.replace(constants);
+  }
+
+  /** Weights that a model has as bytes stay so. */
+  private static boolean isQuantizedWeight(Node n) {
+    return n.op() instanceof DequantizeLinear
+        && n.input(0).dtype().bits() == Byte.SIZE
+        && n.input(0).shape().rank() > 1;
   }
 
   /** Of an unknown size, such as NonZero's, nothing can be said before it is computed. */

@@ -1,0 +1,32 @@
+package dev.vitrine.compiler.fuse;
+
+import dev.vitrine.compiler.rewrite.Match;
+import dev.vitrine.compiler.rewrite.Outcome;
+import dev.vitrine.compiler.rewrite.Pattern;
+import dev.vitrine.compiler.rewrite.Rule;
+import dev.vitrine.graph.Evaluator;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.op.DequantizeLinear;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Quantized weights of what is no product of bytes become floats. */
+final class FoldDequantized implements Rule {
+  private static final Pattern ANY = Pattern.node(DequantizeLinear.class);
+
+  @Override
+  public Pattern pattern() {
+    return ANY;
+  }
+
+  @Override
+  public Outcome apply(Match m) {
+    if (m.root().inputs().stream().anyMatch(v -> v != null && !v.isConstant())) {
+      return Outcome.PASSED;
+    }
+    List<Tensor> in = new ArrayList<>();
+    m.root().inputs().forEach(v -> in.add(v == null ? null : v.constant()));
+    Tensor weights = Evaluator.evaluate(m.root(), in).getFirst();
+    return m.replace(m.constant(m.root().output(), weights));
+  }
+}
