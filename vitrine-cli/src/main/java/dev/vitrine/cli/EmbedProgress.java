@@ -1,11 +1,11 @@
 package dev.vitrine.cli;
 
-import dev.vitrine.features.embed.EmbedTask;
+import dev.vitrine.features.embed.Collector;
 import dev.vitrine.features.embed.PictureSource;
 import dev.vitrine.vision.Progress;
 
 /** Shows how embedding goes on: a bar, and a line for each picture that is left out. */
-final class EmbedProgress implements EmbedTask.Listener, AutoCloseable {
+final class EmbedProgress implements Collector.Listener, AutoCloseable {
   private final Progress bar;
   private final Output out;
   private boolean begun;

@@ -5,15 +5,22 @@ import dev.vitrine.engine.Options;
 import dev.vitrine.features.embed.EmbedOptions;
 import dev.vitrine.features.embed.Embedder;
 import dev.vitrine.features.embed.Pooling;
+import dev.vitrine.formats.Json;
 import dev.vitrine.formats.Preprocessing.Interpolation;
 import dev.vitrine.vision.image.ImageReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the commands that turn many pictures into vectors have in common. */
 final class EmbedderOptions {
+  private static final String DEFAULT = "dinov2-small";
+
   /** What a command does with the model, once it is there. */
   interface Task<T> {
     T run(Embedder embedder);
@@ -71,11 +78,31 @@ final class EmbedderOptions {
     }
   }
 
+  /** What finds the model again and gives its input the same size. */
+  Map<String, String> source() {
+    String name = model == null ? DEFAULT : model;
+    Path path = Path.of(name);
+    Map<String, String> source = new LinkedHashMap<>();
+    source.put("source", Files.exists(path) ? path.toAbsolutePath().normalize().toString() : name);
+    source.put("size", run.size == null ? "" : run.size.height() + "x" + run.size.width());
+    return source;
+  }
+
+  /** Takes what the command line leaves open from what an index says. */
+  void preset(Json index) {
+    model = model != null ? model : index.at("source").text(DEFAULT);
+    output = output != null ? output : Pooling.parse(index.at("output").text(""));
+    String size = index.at("size").text("");
+    if (run.size == null && !size.isEmpty()) {
+      run.size = new SizeConverter().convert(size);
+    }
+  }
+
   /** Opens the model, does the task and closes it. */
   <T> T with(boolean normalise, Task<T> task) {
     Pooling pooling = output == null ? Pooling.CLS : output;
     EmbedOptions options = new EmbedOptions(pooling, normalise, batch, decoders, maxPixels);
-    try (Model opened = Models.open(model == null ? "dinov2-small" : model, resample)) {
+    try (Model opened = Models.open(model == null ? DEFAULT : model, resample)) {
       Options session = run.options(List.of());
       try (Embedder embedder = Embedder.of(opened, run.size, options, session)) {
         return task.run(embedder);

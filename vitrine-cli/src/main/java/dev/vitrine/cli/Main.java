@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
       EditCommand.class,
       EmbedCommand.class,
       EvalCommand.class,
+      IndexCommand.class,
       InspectCommand.class,
       MatchCommand.class,
       ModelsCommand.class,
@@ -36,6 +37,7 @@ import picocli.CommandLine.Option;
       ProbeCommand.class,
       PullCommand.class,
       RunCommand.class,
+      SearchCommand.class,
       SegmentCommand.class,
       SimplifyCommand.class,
     })

@@ -1,17 +1,26 @@
 package dev.vitrine.features;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** A process of its own that runs a class of the tests, to be killed. */
 public final class Child implements AutoCloseable {
+  private static final long PATIENCE = TimeUnit.MINUTES.toNanos(3);
+
   private final Process process;
 
-  /** Starts a class; what it prints can be read from {@link #process()}. */
-  public Child(Class<?> main, Object... arguments) {
+  /**
+   * Starts a class.
+   *
+   * @param out gets what it prints
+   */
+  public Child(Path out, Class<?> main, Object... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -27,14 +36,30 @@ public final class Child implements AutoCloseable {
       command.add(a.toString());
     }
     try {
-      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      Files.writeString(out, "");
+      process =
+          new ProcessBuilder(command)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .redirectOutput(out.toFile())
+              .start();
     } catch (IOException e) {
       throw new AssertionError(e);
     }
   }
 
-  public Process process() {
-    return process;
+  /**
+   * Waits until something is so.
+   *
+   * @throws AssertionError when the process ends before, or nothing happens for minutes
+   */
+  public void await(BooleanSupplier something) {
+    long start = System.nanoTime();
+    while (!something.getAsBoolean()) {
+      if (!process.isAlive() || System.nanoTime() - start > PATIENCE) {
+        throw new AssertionError("the process doesn't do what it should");
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   /** Ends it as a power cut would: it gets no chance to tidy up. */

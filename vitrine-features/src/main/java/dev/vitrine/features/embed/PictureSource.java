@@ -29,6 +29,11 @@ public interface PictureSource {
     return 0;
   }
 
+  /** Where the picture is, as {@link Pictures#locate} finds it again; null when in memory. */
+  default Path path() {
+    return null;
+  }
+
   /** A picture in a file of its own. */
   static PictureSource of(Path file) {
     return new InFile(file);
@@ -54,6 +59,11 @@ public interface PictureSource {
     @Override
     public Image read(long limit) {
       return ImageReader.read(file, limit);
+    }
+
+    @Override
+    public Path path() {
+      return file;
     }
 
     @Override

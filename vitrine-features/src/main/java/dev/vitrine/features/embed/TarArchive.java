@@ -66,6 +66,11 @@ final class TarArchive {
       }
       return ImageReader.read(all, name, limit);
     }
+
+    @Override
+    public Path path() {
+      return Path.of(name);
+    }
   }
 
   private void scan(long changed) throws IOException {

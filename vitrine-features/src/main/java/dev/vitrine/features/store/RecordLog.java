@@ -14,7 +14,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32C;
@@ -45,6 +48,13 @@ final class RecordLog implements AutoCloseable {
 
   /** Where the last whole record ends. */
   private long end;
+
+  /** For each record where it ends and the checksum of all checksums so far. */
+  private final List<Mark> marks = new ArrayList<>();
+
+  private final CRC32C running = new CRC32C();
+
+  private record Mark(long end, long digest) {}
 
   RecordLog(Path path, FileChannel file) {
     this.path = path;
@@ -173,6 +183,7 @@ final class RecordLog implements AutoCloseable {
       visitor.record(content, at + FRAME);
       at += FRAME + length;
       end = at;
+      mark(checksum(content.rewind()));
     }
     return skipped;
   }
@@ -225,6 +236,7 @@ final class RecordLog implements AutoCloseable {
       }
       long at = end + FRAME;
       end = file.position();
+      mark(checksum(content.rewind()));
       return at;
     } catch (IOException e) {
       cut();
@@ -232,6 +244,17 @@ final class RecordLog implements AutoCloseable {
           "%s: can't be written (%s); what it held before is safe".formatted(path, e.getMessage()),
           e);
     }
+  }
+
+  private void mark(int checksum) {
+    running.update(ByteBuffer.allocate(4).putInt(0, checksum));
+    marks.add(new Mark(end, running.getValue()));
+  }
+
+  /** A number for all that the file holds up to the end of a record; −1 when none ends there. */
+  long digest(long at) {
+    int i = Collections.binarySearch(marks, new Mark(at, 0), Comparator.comparingLong(Mark::end));
+    return i < 0 ? -1 : marks.get(i).digest();
   }
 
   /** Removes what follows the last whole record, so that the next one stands in its place. */

@@ -194,9 +194,17 @@ public final class VectorLog implements AutoCloseable {
     return lost;
   }
 
-  /** Where the last whole record ends: with the file's name it tells what the file holds. */
+  /** Where the last whole record ends. */
   public long end() {
     return log.end();
+  }
+
+  /**
+   * A number for all that the file holds up to the end of a record: what was made of it while
+   * {@link #end()} was there is still right where this is the same. −1 when no record ends there.
+   */
+  public long digest(long end) {
+    return log.digest(end);
   }
 
   /**

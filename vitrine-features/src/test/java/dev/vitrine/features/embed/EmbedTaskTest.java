@@ -22,7 +22,7 @@ class EmbedTaskTest {
   @TempDir Path folder;
 
   /** What a task told. */
-  private static final class Told implements EmbedTask.Listener {
+  private static final class Told implements Collector.Listener {
     private final List<Integer> done = new ArrayList<>();
     private final List<String> skipped = new ArrayList<>();
 
@@ -38,7 +38,7 @@ class EmbedTaskTest {
   }
 
   private static EmbedTask.Result run(
-      Path file, List<PictureSource> pictures, EmbedOptions options, EmbedTask.Listener listener) {
+      Path file, List<PictureSource> pictures, EmbedOptions options, Collector.Listener listener) {
     try (Model model = Model.open(TestData.TINY);
         Embedder e = Embedder.of(model, SIZE, options, Options.defaults().threads(1))) {
       return new EmbedTask(file).run(e, pictures, listener);
@@ -78,8 +78,8 @@ class EmbedTaskTest {
   void anUnfinishedRunOfSomethingElse() {
     List<PictureSource> pictures = pictures(3);
     Path out = folder.resolve("f.npy");
-    EmbedTask.Listener stops =
-        new EmbedTask.Listener() {
+    Collector.Listener stops =
+        new Collector.Listener() {
           @Override
           public void done(int done) {
             if (done == 2) {
@@ -95,7 +95,7 @@ class EmbedTaskTest {
     Told told = new Told();
     assertThatThrownBy(() -> run(out, pictures, options.pooling(Pooling.MEAN), told))
         .isInstanceOf(VitrineException.class)
-        .hasMessageContaining("is of an unfinished run with output cls, not mean; delete it");
+        .hasMessageContaining("has output cls, not mean: it is of an unfinished run; delete it");
     assertThat(out).doesNotExist();
     assertThat(run(out, pictures, options, told)).isEqualTo(new EmbedTask.Result(3, 2, 0));
     assertThat(told.done).containsExactly(2, 3);
@@ -103,17 +103,14 @@ class EmbedTaskTest {
 
   /** Killed again and again, a run ends with the bytes of one that was left alone. */
   @Test
-  void killedRunsGoOn() throws Exception {
+  void killedRunsGoOn() {
     List<PictureSource> pictures = pictures(150);
     Path out = folder.resolve("f.npy");
     Path part = new EmbedTask(out).part();
     for (int run = 1; run <= 3; run++) {
       long enough = run * 5_000;
-      try (Child child = new Child(EmbedTaskTest.class, folder, out)) {
-        while (child.process().isAlive() && (Files.notExists(part) || Files.size(part) < enough)) {
-          Thread.sleep(2);
-        }
-        child.kill();
+      try (Child child = new Child(folder.resolve("said"), EmbedTaskTest.class, folder, out)) {
+        child.await(() -> part.toFile().length() >= enough);
       }
     }
     assertThat(out).doesNotExist();
@@ -132,7 +129,7 @@ class EmbedTaskTest {
         Path.of(args[1]),
         Pictures.find(List.of(Path.of(args[0]))),
         EmbedOptions.defaults().batch(2),
-        new EmbedTask.Listener() {
+        new Collector.Listener() {
           @Override
           public void done(int pictures) {
             try {
