@@ -85,6 +85,7 @@ final class EmbedderOptions {
     Map<String, String> source = new LinkedHashMap<>();
     source.put("source", Files.exists(path) ? path.toAbsolutePath().normalize().toString() : name);
     source.put("size", run.size == null ? "" : run.size.height() + "x" + run.size.width());
+    source.put("resample", resample == null ? "" : resample.name());
     return source;
   }
 
@@ -95,6 +96,11 @@ final class EmbedderOptions {
     String size = index.at("size").text("");
     if (run.size == null && !size.isEmpty()) {
       run.size = new SizeConverter().convert(size);
+    }
+    for (Interpolation filter : Interpolation.values()) {
+      if (resample == null && filter.name().equals(index.at("resample").text(""))) {
+        resample = filter;
+      }
     }
   }
 

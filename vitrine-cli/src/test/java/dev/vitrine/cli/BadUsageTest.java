@@ -108,6 +108,27 @@ final class BadUsageTest {
             "eval segment FOLDER FOLDER -m DINO --stride 0x1",
             "compare DINO --against none",
             "conformance none.zip",
+            "embed",
+            "embed none.tar",
+            "embed CAT -o FOLDER/o.bin -m DINO",
+            "embed CAT --output max",
+            "embed CAT -m DINO -b 0",
+            "embed CAT -m DINO --decoders 0",
+            "embed FOLDER/nothing.txt",
+            "index",
+            "index CAT -o FOLDER/o.index -m DINO --output patch",
+            "index -o FOLDER/none --delete CAT",
+            "search",
+            "search none CAT",
+            "search TEXT CAT",
+            "search TEXT none.png",
+            "search TEXT CAT --box 1,2,3",
+            "search TEXT CAT --box 100,100,90,120",
+            "eval",
+            "eval retrieval",
+            "eval retrieval --gnd TEXT",
+            "eval retrieval --gnd TEXT --images FOLDER",
+            "eval retrieval --gnd TEXT --database TEXT",
             "pull no-such-model")
         .map(line -> List.of(line.split(" ")));
   }
@@ -129,5 +150,6 @@ final class BadUsageTest {
         .doesNotContain("fault of Vitrine");
     assertThat(call.code()).as(Arrays.toString(args)).isEqualTo(2);
     assertThat(folder.resolve("o.onnx")).doesNotExist();
+    assertThat(folder.resolve("o.index")).doesNotExist();
   }
 }
