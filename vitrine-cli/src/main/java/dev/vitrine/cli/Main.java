@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
     subcommands = {
       BenchCommand.class,
       BenchKernelCommand.class,
+      BuildCommand.class,
       ClassifyCommand.class,
       CompareCommand.class,
       ConformanceCommand.class,

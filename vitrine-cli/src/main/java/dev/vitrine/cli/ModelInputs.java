@@ -134,8 +134,10 @@ abstract class ModelInputs {
               + model.info().name()
               + " doesn't say how a picture becomes its input");
     }
-    Preprocessing sized = how.withSize((int) shape.size(2), (int) shape.size(3));
-    return new Preprocessor(sized).apply(ImageReader.read(file)).cast(input.type().dtype());
+    TensorType type = input.type().with(shape);
+    int first = Preprocessor.isChannelsLast(type) ? 1 : 2;
+    Preprocessing sized = how.withSize((int) shape.size(first), (int) shape.size(first + 1));
+    return new Preprocessor(sized).apply(ImageReader.read(file), type);
   }
 
   private static Tensor raw(Path file, TensorType type) {

@@ -46,7 +46,7 @@ public final class Model implements AutoCloseable {
    * @throws VitrineException naming the file and the fault
    */
   public static Model open(Path path) {
-    return new Model(PackedModel.isNamedSo(path) ? PackedModel.open(path) : ModelFiles.open(path));
+    return new Model(PackedModel.isOne(path) ? PackedModel.open(path) : ModelFiles.open(path));
   }
 
   /** A model from another source, which it closes when it is closed. */

@@ -5,6 +5,7 @@ import dev.vitrine.engine.Options;
 import dev.vitrine.engine.Session;
 import dev.vitrine.formats.ModelInput;
 import dev.vitrine.formats.Preprocessing;
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
@@ -57,6 +58,7 @@ public final class PictureModel implements AutoCloseable {
   private final Preprocessor preprocessor;
   private final int batch;
   private final Session session;
+  private final TensorType one;
 
   private PictureModel(
       Model model, ModelInput input, Preprocessing how, int batch, Options options) {
@@ -65,7 +67,15 @@ public final class PictureModel implements AutoCloseable {
     this.preprocessing = how;
     this.preprocessor = new Preprocessor(how);
     this.batch = batch;
-    this.session = model.session(Shape.of(batch, 3, how.height(), how.width()), options);
+    boolean last = Preprocessor.isChannelsLast(input.type());
+    this.one = input.type().with(shape(1, how, last));
+    this.session = model.session(shape(batch, how, last), options);
+  }
+
+  private static Shape shape(int batch, Preprocessing how, boolean channelsLast) {
+    return channelsLast
+        ? Shape.of(batch, how.height(), how.width(), 3)
+        : Shape.of(batch, 3, how.height(), how.width());
   }
 
   /**
@@ -97,9 +107,9 @@ public final class PictureModel implements AutoCloseable {
     boolean pictures =
         model.inputs().size() == 1
             && shape.rank() == 4
-            && input.type().dtype().isFloat()
+            && (input.type().dtype().isFloat() || input.type().dtype() == DType.U8)
             && (!shape.dim(0).isStatic() || shape.dim(0).is(1))
-            && shape.dim(1).is(3);
+            && (shape.dim(1).is(3) || shape.dim(3).is(3));
     if (!pictures) {
       throw new VitrineException(
           name + ": takes " + input.type() + ", not one picture [1, 3, height, width]; use run");
@@ -124,8 +134,9 @@ public final class PictureModel implements AutoCloseable {
   private static Size size(
       String name, ModelInput input, Size wanted, Size stated, Consumer<String> notes) {
     Size asked = wanted == null ? stated : wanted;
-    Dim height = input.type().shape().dim(2);
-    Dim width = input.type().shape().dim(3);
+    int first = Preprocessor.isChannelsLast(input.type()) ? 1 : 2;
+    Dim height = input.type().shape().dim(first);
+    Dim width = input.type().shape().dim(first + 1);
     Size taken =
         new Size(
             height.isStatic() ? (int) height.size() : nearest(asked.height(), input.multiple()),
@@ -171,13 +182,13 @@ public final class PictureModel implements AutoCloseable {
     return types;
   }
 
-  /** The input for a picture: {@code [1, 3, height, width]} of the input's element type. */
+  /** The input for a picture, of the model's element type and layout. */
   public Tensor prepare(Image picture) {
-    return preprocessor.apply(picture).cast(input.type().dtype());
+    return preprocessor.apply(picture, one);
   }
 
   /**
-   * Runs the model on prepared pictures, {@code [batch, 3, height, width]}: fresh tensors by output
+   * Runs the model on prepared pictures, one after the other in one tensor: fresh tensors by output
    * name.
    */
   public Map<String, Tensor> run(Tensor prepared) {

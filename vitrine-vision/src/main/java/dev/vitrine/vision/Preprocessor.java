@@ -4,6 +4,7 @@ import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
 import dev.vitrine.vision.image.Image;
 import dev.vitrine.vision.resize.Pillow;
 import java.lang.foreign.MemorySegment;
@@ -58,6 +59,42 @@ public final class Preprocessor {
       }
     }
     return out;
+  }
+
+  /**
+   * One picture as an input of that type: bytes are its levels as they are, others as {@link
+   * #apply(Image)} has them.
+   *
+   * @param type [1, 3, height, width], or [1, height, width, 3] with channels last
+   */
+  public Tensor apply(Image image, TensorType type) {
+    boolean last = isChannelsLast(type);
+    if (type.dtype() != DType.U8 && !last) {
+      return apply(image).cast(type.dtype());
+    }
+    byte[] pixels = fit(image).toRgb().pixels();
+    byte[] levels = new byte[pixels.length];
+    float[] floats = new float[type.dtype() == DType.U8 ? 0 : pixels.length];
+    int plane = pixels.length / 3;
+    for (int i = 0; i < pixels.length; i++) {
+      int channel = last ? i % 3 : i / plane;
+      int colour = how.bgr() ? 2 - channel : channel;
+      levels[i] = pixels[(last ? i / 3 : i % plane) * 3 + colour];
+      if (floats.length > 0) {
+        floats[i] = values[colour][levels[i] & 0xff];
+      }
+    }
+    if (floats.length > 0) {
+      return Tensor.f32(type.shape(), floats).cast(type.dtype());
+    }
+    Tensor out = Tensor.zeros(type);
+    out.data().copyFrom(MemorySegment.ofArray(levels));
+    return out;
+  }
+
+  /** Whether an input takes pictures with their channels last. */
+  public static boolean isChannelsLast(TensorType type) {
+    return type.shape().rank() == 4 && type.shape().dim(3).is(3) && !type.shape().dim(1).is(3);
   }
 
   /** The picture resized and cropped to the input's size: what the model sees. */

@@ -96,18 +96,29 @@ public record BuildConfig(
    * What only Vitrine has.
    *
    * @param precision of the compiled model
+   * @param activations where their ranges come from
    * @param targetCosine the end-to-end cosine to hold, by returning steps to float; 0: none
    * @param noSwap leave channels in the order they come, as the vendor's runtime does
    * @param report the page with pictures and plots
    */
   public record VitrineConfig(
       @Setting(help = "int8, w8a8, w7a7, f32 or auto, the faster of both here") Precision precision,
+      @Setting(help = "Rows: ranges row by row while running; Static: by calibration_method")
+          Activations activations,
       @Setting(help = "return the most sensitive steps to float until this cosine holds")
           double targetCosine,
       @Setting(help = "don't swap red and blue where src_format and tensor_format differ")
           boolean noSwap,
       @Setting(value = "true", help = "write report.html") boolean report,
       @Setting(help = "write the debug tensors of this many samples") int debugSamples) {}
+
+  /** Where ranges of activations come from. */
+  public enum Activations {
+    /** Each row's own, while running. */
+    Rows,
+    /** One for a tensor, by the calibration method. */
+    Static
+  }
 
   /** How the compiled model computes. */
   public enum Precision {

@@ -11,33 +11,37 @@ import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import dev.vitrine.graph.VitrineException;
 import dev.vitrine.vision.image.ImageReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Samples of a model's inputs, each read when it is asked for. Which files are taken, and in which
  * order, depends on their names alone. Safe for several threads.
  */
-public final class CalibrationData {
+public final class CalibrationData implements Iterable<Map<String, Tensor>> {
   private static final String ALL = "DEFAULT";
 
   /**
    * The data of one input.
    *
    * @param config what was said about it
-   * @param place the archive or folder
+   * @param folder of the files
    * @param files of the samples, in their order
    * @param form of pictures; null for other formats
    */
   public record Part(
-      InputConfig config, TensorType type, Path place, List<Path> files, PictureForm form) {
+      InputConfig config, TensorType type, Path folder, List<Path> files, PictureForm form) {
     private Tensor sample(String input, int i) {
       Path file = files.get(i);
       return switch (config.calibrationFormat()) {
@@ -104,7 +108,7 @@ public final class CalibrationData {
       Map<String, TensorType> inputs,
       List<InputConfig> configs,
       Function<String, Path> find,
-      java.util.function.BiFunction<String, InputConfig, PictureForm> form,
+      BiFunction<String, InputConfig, PictureForm> form,
       Path folder) {
     Map<String, InputConfig> chosen = match(inputs.keySet(), configs);
     Map<InputConfig, Source> sources = new LinkedHashMap<>();
@@ -114,6 +118,7 @@ public final class CalibrationData {
     Map<String, Part> parts = new LinkedHashMap<>();
     chosen.forEach(
         (input, c) -> {
+          Path place = sources.get(c).place();
           Path own = folder.resolve(input.replaceAll("[^A-Za-z0-9_.-]", "_"));
           Map<String, Path> places =
               fetched.computeIfAbsent(c, k -> sources.get(k).fetch(names.get(k), own));
@@ -124,7 +129,7 @@ public final class CalibrationData {
               new Part(
                   c,
                   inputs.get(input),
-                  sources.get(c).place(),
+                  Files.isDirectory(place) ? place : own,
                   files,
                   pictures ? form.apply(input, c) : null));
         });
@@ -219,6 +224,12 @@ public final class CalibrationData {
     Map<String, Tensor> out = new LinkedHashMap<>();
     parts.forEach((input, part) -> out.put(input, part.sample(input, i)));
     return out;
+  }
+
+  /** All samples in their order. */
+  @Override
+  public Iterator<Map<String, Tensor>> iterator() {
+    return IntStream.range(0, size).mapToObj(this::sample).iterator();
   }
 
   /** What seems wrong with the units of the means and deviations, a line for each input. */

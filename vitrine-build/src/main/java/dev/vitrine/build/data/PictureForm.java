@@ -8,6 +8,7 @@ import dev.vitrine.graph.TensorType;
 import dev.vitrine.graph.VitrineException;
 import dev.vitrine.vision.image.Image;
 import dev.vitrine.vision.resize.Pillow;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -50,22 +51,22 @@ public record PictureForm(
    * @throws VitrineException when the numbers of channels differ or a deviation is 0
    */
   public PictureForm {
-    mean = spread(mean, 0, order.channels(), "mean");
-    std = spread(std, 1, order.channels(), "std");
-    if (std.contains(0.0)) {
-      throw new VitrineException("a std is 0; state the deviation of levels 0…255, such as 58.395");
-    }
     long channels = type.shape().rank() == 4 ? type.shape().size(channelsLast ? 3 : 1) : -1;
     if (channels != order.channels()) {
       throw new VitrineException(
           "%s has no place for %s pictures %s; choose another tensor_format, tensor_layout or calibration_format"
               .formatted(type, order, channelsLast ? "with channels last" : "with channels first"));
     }
+    mean = spread(mean, 0, order.channels(), "mean");
+    std = spread(std, 1, order.channels(), "std");
+    if (std.contains(0.0)) {
+      throw new VitrineException("a std is 0; state the deviation of levels 0…255, such as 58.395");
+    }
   }
 
   private static List<Double> spread(List<Double> values, double otherwise, int n, String what) {
     if (values.isEmpty() || values.size() == 1) {
-      return java.util.Collections.nCopies(n, values.isEmpty() ? otherwise : values.getFirst());
+      return Collections.nCopies(n, values.isEmpty() ? otherwise : values.getFirst());
     } else if (values.size() != n) {
       throw new VitrineException(
           "the %s has %d numbers for %d channels".formatted(what, values.size(), n));
@@ -93,9 +94,14 @@ public record PictureForm(
     return out;
   }
 
+  /** The picture at the input's size: what the model sees. */
+  public Image fitted(Image picture) {
+    return filter().resize(picture, height(), width());
+  }
+
   /** The picture's levels as the input has them, channels last: H·W·C bytes. */
   public byte[] pixels(Image picture) {
-    Image fitted = filter().resize(picture, height(), width());
+    Image fitted = fitted(picture);
     int n = order.channels();
     byte[] in = n == 1 && fitted.channels() == 1 ? fitted.pixels() : fitted.toRgb().pixels();
     byte[] out = new byte[height() * width() * n];

@@ -18,10 +18,15 @@ import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import dev.vitrine.graph.VitrineException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,6 +61,22 @@ public final class PackedModel implements ModelSource {
   /** Whether a file is one by its name. */
   public static boolean isNamedSo(Path path) {
     return path.toString().toLowerCase(Locale.ROOT).endsWith(ENDING);
+  }
+
+  /** Whether a file is one of those by its name, or by its first bytes whatever its name. */
+  public static boolean isOne(Path path) {
+    return isNamedSo(path) || (Files.isRegularFile(path) && beginsSo(path));
+  }
+
+  private static boolean beginsSo(Path path) {
+    byte[] key = ("{\"__metadata__\":{\"" + Stored.LAYOUT_KEY).getBytes(StandardCharsets.US_ASCII);
+    try (InputStream in = Files.newInputStream(path)) {
+      in.readNBytes(Long.BYTES);
+      return Arrays.equals(in.readNBytes(key.length), key);
+    } catch (IOException e) {
+      // What opens it says why it can't be read.
+      return false;
+    }
   }
 
   /**

@@ -1,0 +1,231 @@
+package dev.vitrine.build;
+
+import dev.vitrine.build.config.DataType;
+import dev.vitrine.build.config.InputProcessor;
+import dev.vitrine.build.config.InputProcessor.ColorSpace;
+import dev.vitrine.build.config.InputProcessor.Layout;
+import dev.vitrine.build.data.PictureForm;
+import dev.vitrine.build.data.PictureForm.Order;
+import dev.vitrine.compiler.fused.Lookup;
+import dev.vitrine.formats.Preprocessing;
+import dev.vitrine.graph.DType;
+import dev.vitrine.graph.Graph;
+import dev.vitrine.graph.Op;
+import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+import dev.vitrine.graph.Value;
+import dev.vitrine.graph.VitrineException;
+import dev.vitrine.graph.op.Cast;
+import dev.vitrine.graph.op.Div;
+import dev.vitrine.graph.op.Gather;
+import dev.vitrine.graph.op.Sub;
+import dev.vitrine.graph.op.Transpose;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Puts operations at the head of a graph that turn what a program hands over, such as bytes in
+ * blue, green, red with channels last, into what the model takes.
+ */
+final class InputHead {
+  private static final List<Long> TO_FIRST = List.of(0L, 3L, 1L, 2L);
+  private static final List<Long> TO_LAST = List.of(0L, 2L, 3L, 1L);
+
+  private final Graph graph;
+  private final String input;
+  private final InputProcessor p;
+  private final PictureForm form;
+  private final boolean swap;
+  private final List<String> lines = new ArrayList<>();
+  private int ops;
+
+  /**
+   * @param input the input that is replaced; its name stays
+   * @param form how a picture becomes that input
+   * @param swap whether red and blue are swapped where the formats differ
+   */
+  InputHead(Graph graph, String input, InputProcessor p, PictureForm form, boolean swap) {
+    this.graph = graph;
+    this.input = input;
+    this.p = p;
+    this.form = form;
+    this.swap = swap;
+  }
+
+  /**
+   * Changes the graph.
+   *
+   * @return a line for the input and one for each operation
+   * @throws VitrineException when the formats can't be brought together
+   */
+  List<String> attach() {
+    check();
+    Value old = graph.value(input);
+    TensorType type = source();
+    Value v = graph.input(graph.freshName(input + "_source"), type);
+    Value head = v;
+    boolean last = isLast();
+    v = order(v, last ? 3 : 1);
+    v = normalise(v, last ? 3 : 1);
+    if (last != form.channelsLast()) {
+      List<Long> perm = last ? TO_FIRST : TO_LAST;
+      v = add("transpose", new Transpose(perm), "{'perm': " + perm + "}", v);
+    }
+    graph.replace(old, v);
+    graph.remove(old);
+    graph.rename(head, input);
+    graph.inferAll();
+    lines.addFirst("tensor: %s, %s, %s".formatted(input, tuple(type.shape()), p.srcDtype()));
+    return lines;
+  }
+
+  private void check() {
+    if (!p.padding().isEmpty() || !p.slicing().isEmpty() || p.scale() != 0 || p.zeropoint() != 0) {
+      throw fault("padding, slicing, scale and zeropoint are not done; leave them out");
+    }
+    if (sourceChannels() == 0) {
+      throw fault("src_format " + p.srcFormat() + " is not read; convert pictures to RGB or NV12");
+    }
+    boolean fits =
+        form.order() == Order.GRAY ? sourceFormat() == ColorSpace.GRAY : sourceChannels() > 0;
+    if (!fits) {
+      throw fault("a picture in " + p.srcFormat() + " can't become one in " + form.order());
+    }
+  }
+
+  private VitrineException fault(String what) {
+    return new VitrineException("input_processors: '" + input + "': " + what);
+  }
+
+  private ColorSpace sourceFormat() {
+    return p.srcFormat() == ColorSpace.AutoColorSpace
+        ? ColorSpace.valueOf(form.order().name())
+        : p.srcFormat();
+  }
+
+  private int sourceChannels() {
+    return switch (sourceFormat()) {
+      case GRAY -> 1;
+      case RGB, BGR -> 3;
+      case RGBA -> 4;
+      default -> 0;
+    };
+  }
+
+  private boolean isLast() {
+    return p.srcLayout() == Layout.NHWC;
+  }
+
+  private TensorType source() {
+    long b = form.type().shape().size(0);
+    long c = sourceChannels();
+    return new TensorType(
+        dtype(p.srcDtype()),
+        isLast()
+            ? Shape.of(b, form.height(), form.width(), c)
+            : Shape.of(b, c, form.height(), form.width()));
+  }
+
+  private DType dtype(DataType type) {
+    return switch (type) {
+      case U8 -> DType.U8;
+      case S8 -> DType.I8;
+      case U16 -> DType.U16;
+      case S16 -> DType.I16;
+      case U32 -> DType.U32;
+      case S32 -> DType.I32;
+      case FP16 -> DType.F16;
+      case FP32, DefaultDataType -> DType.F32;
+      default -> throw fault("src_dtype " + type + " is not read; choose U8 or FP32");
+    };
+  }
+
+  /** The channels that the model takes, in its order. */
+  private Value order(Value v, int axis) {
+    long[] wanted = wanted();
+    boolean same = wanted.length == sourceChannels();
+    for (int i = 0; i < wanted.length; i++) {
+      same &= wanted[i] == i;
+    }
+    if (same) {
+      return v;
+    }
+    boolean swapped = Arrays.equals(wanted, new long[] {2, 1, 0}) && sourceChannels() == 3;
+    Value index = graph.constant(input + "_order", Tensor.ints(wanted));
+    return add(
+        swapped ? "swap" : "channels",
+        new Gather(axis),
+        "{'axis': %d, 'indices': %s}".formatted(axis, Arrays.toString(wanted)),
+        v,
+        index);
+  }
+
+  private long[] wanted() {
+    boolean reversed = sourceFormat() == ColorSpace.BGR ^ form.order() == Order.BGR;
+    if (form.order() == Order.GRAY) {
+      return new long[] {0};
+    } else if (sourceFormat() == ColorSpace.GRAY) {
+      return new long[] {0, 0, 0};
+    }
+    return reversed && swap ? new long[] {2, 1, 0} : new long[] {0, 1, 2};
+  }
+
+  private Value normalise(Value v, int axis) {
+    String attributes =
+        "{'dim': %d, 'mean': %s, 'std': %s}".formatted(axis, form.mean(), form.std());
+    if (v.dtype() == DType.U8) {
+      Value table = graph.constant(input + "_levels", form.levels());
+      return add("norm", new Lookup(axis), attributes, v, table);
+    }
+    if (v.dtype() != DType.F32) {
+      v = add("dequant", new Cast(DType.F32), "{'scale': 1, 'zeropoint': 0}", v);
+    }
+    boolean none =
+        form.mean().stream().allMatch(m -> m == 0) && form.std().stream().allMatch(s -> s == 1);
+    if (none) {
+      return v;
+    }
+    Value centred =
+        graph.addNamed(input + "_centred", new Sub(), v, channels("_mean", form.mean(), axis));
+    return add("norm", new Div(), attributes, centred, channels("_std", form.std(), axis));
+  }
+
+  private Value channels(String suffix, List<Double> values, int axis) {
+    int n = values.size();
+    Tensor t = Tensor.zeros(DType.F32, axis == 1 ? Shape.of(n, 1, 1) : Shape.of(n));
+    for (int i = 0; i < n; i++) {
+      t.set(i, (double) values.get(i));
+    }
+    return graph.constant(input + suffix, t);
+  }
+
+  private Value add(String name, Op op, String attributes, Value... in) {
+    String named = "op:pre_" + name + "_" + ++ops;
+    lines.add("op: " + named + ", " + op.name() + ", " + attributes);
+    return graph.addNamed(named, op, in);
+  }
+
+  private static String tuple(Shape shape) {
+    return Arrays.toString(shape.sizes()).replace('[', '(').replace(']', ')');
+  }
+
+  /** How any picture becomes what is handed over; null where no picture can. */
+  Preprocessing preprocessing() {
+    if (form.order() == Order.GRAY || sourceChannels() != 3) {
+      return null;
+    }
+    boolean swapped = swap && sourceFormat() != ColorSpace.valueOf(form.order().name());
+    boolean bgr = swapped ? sourceFormat() == ColorSpace.BGR : form.order() == Order.BGR;
+    return new Preprocessing(
+        form.height(),
+        form.width(),
+        0,
+        form.interpolation(),
+        1,
+        List.of(0.0, 0.0, 0.0),
+        List.of(1.0, 1.0, 1.0),
+        bgr);
+  }
+}
