@@ -87,6 +87,11 @@ public record Gemm(
     REST,
     K_LEFT,
     C_AHEAD,
+    /**
+     * Of {@link Scores} alone: 1 where no key came before, so that scores are still as they are;
+     * else 0.
+     */
+    AGAIN,
     /** Of {@link QuantizedGemm} alone: for each row a float; the stride may be 0. */
     ROW_SCALE,
     ROW_SCALE_STRIDE,

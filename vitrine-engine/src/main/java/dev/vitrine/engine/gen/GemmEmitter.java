@@ -18,9 +18,8 @@ import dev.vitrine.engine.gen.Gemm.Arg;
  * Emits a {@link Gemm}. A tile's sums stay in registers through all of K; each step loads a row of
  * the panel and multiplies it by one element of each row of A, repeated in a vector.
  */
-final class GemmEmitter extends TileEmitter {
-  private static final int UNROLL = 4;
-  private static final int LINE = 64;
+class GemmEmitter extends TileEmitter {
+  static final int UNROLL = 4;
 
   /**
    * How many rows of the panel, or columns of the left side, are fetched ahead into the first
@@ -31,7 +30,14 @@ final class GemmEmitter extends TileEmitter {
   private final Gemm g;
 
   GemmEmitter(Gemm g, Abi abi) {
-    super(g, g.tile(), g.partial(), g.activation(), g.residual(), g.scatter(), abi);
+    this(g, g, abi);
+  }
+
+  /**
+   * @param whole what the code is of, if it is more than the product
+   */
+  GemmEmitter(Generator whole, Gemm g, Abi abi) {
+    super(whole, g.tile(), g.partial(), g.activation(), g.residual(), g.scatter(), abi);
     this.g = g;
   }
 
@@ -55,7 +61,8 @@ final class GemmEmitter extends TileEmitter {
     multiply(size);
   }
 
-  private void start(int size) {
+  /** Sets the sums to what they start from. */
+  void start(int size) {
     switch (g.start()) {
       case ZERO -> {
         for (int i = 0; i < size * tile.vectors(); i++) {
@@ -90,7 +97,8 @@ final class GemmEmitter extends TileEmitter {
     alongK(UNROLL, count -> steps(size, count));
   }
 
-  private void steps(int size, int count) {
+  /** Emits so many steps of K. */
+  final void steps(int size, int count) {
     int rowBytes = tile.columns() * Float.BYTES;
     for (int step = 0; step < count; step++) {
       for (int v = 0; v < tile.vectors(); v++) {

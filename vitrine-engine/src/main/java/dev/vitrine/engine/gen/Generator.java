@@ -10,7 +10,7 @@ public sealed interface Generator
     permits Gemm,
         QuantizedGemm,
         Transpose,
-        ColumnSoftmax,
+        Scores,
         LayerNormRows,
         QuantizedRows,
         SignedRows,

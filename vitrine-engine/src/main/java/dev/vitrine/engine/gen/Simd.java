@@ -4,8 +4,12 @@ import static dev.vitrine.engine.asm.Imm.imm;
 
 import dev.vitrine.engine.asm.Assembler;
 import dev.vitrine.engine.asm.Floats;
+import dev.vitrine.engine.asm.General;
+import dev.vitrine.engine.asm.Gpr;
 import dev.vitrine.engine.asm.Integers;
+import dev.vitrine.engine.asm.Label;
 import dev.vitrine.engine.asm.Mask;
+import dev.vitrine.engine.asm.Masks;
 import dev.vitrine.engine.asm.Mem;
 import dev.vitrine.engine.asm.Moves;
 import dev.vitrine.engine.asm.Op;
@@ -212,6 +216,39 @@ final class Simd {
       a.emit(Floats.VCMPPS, spare, x, all(with), imm(comparison));
       a.emit(Floats.VANDPS, v, v, spare);
     }
+  }
+
+  /**
+   * Sets a mask for the lanes in which a is greater than memory, NaN is not. It is a mask register
+   * for {@link Width#AVX512} and {@code spare} otherwise.
+   */
+  Operand greater(Vec a, Mem than, int maskId, Vec spare) {
+    if (width == Width.AVX512) {
+      this.a.emit(Floats.VCMPPS, Mask.k(maskId), a, than, imm(GREATER));
+      return Mask.k(maskId);
+    }
+    this.a.emit(Floats.VCMPPS, spare, a, than, imm(GREATER));
+    return spare;
+  }
+
+  /** Jumps if the masks select no lane. They are overwritten. */
+  void jumpIfNone(Label to, Gpr spare, Operand... masks) {
+    for (int i = 1; i < masks.length; i++) {
+      if (masks[0] instanceof Mask) {
+        a.emit(Masks.KORW, masks[0], masks[0], masks[i]);
+      } else {
+        a.emit(Floats.VORPS, masks[0], masks[0], masks[i]);
+      }
+    }
+    if (masks[0] instanceof Mask k) {
+      a.emit(Masks.KORTESTW, k, k);
+    } else {
+      Vec all = (Vec) masks[0];
+      reduce(Floats.VORPS, all, (Vec) masks[masks.length - 1]);
+      a.emit(Moves.VMOVD, spare.low(), all.as(16));
+      a.emit(General.TEST, spare.low(), spare.low());
+    }
+    a.emit(General.JE, to);
   }
 
   /** Makes v NaN where b is. */

@@ -38,7 +38,7 @@ import java.util.function.IntConsumer;
  * <p>Rows are addressed by a register for every third and the stride times 0, 1 and 2.
  */
 abstract class TileEmitter extends Emitter {
-  private static final int LINE = 64;
+  static final int LINE = 64;
 
   final Tile tile;
   final Gpr[] rows;
@@ -50,6 +50,7 @@ abstract class TileEmitter extends Emitter {
   final Gpr k;
 
   final Gpr out;
+  final Gpr residual;
 
   /** As many vectors as a row of the tile has. */
   final Vec[] right;
@@ -62,7 +63,6 @@ abstract class TileEmitter extends Emitter {
   private final Function activation;
   private final boolean addsResidual;
   private final boolean scatters;
-  private final Gpr residual;
   private final Gpr m;
 
   /**

@@ -127,7 +127,7 @@ final class VectorMath {
     }
   }
 
-  /** 2ˣ for x ≤ 0. */
+  /** 2ˣ for x ≤ 100. */
   void exp2(Vec x, Vec n, Vec p) {
     if (simd.width() == Width.AVX512) {
       // The scale instruction rounds down what it scales by, so that is the fraction to take.

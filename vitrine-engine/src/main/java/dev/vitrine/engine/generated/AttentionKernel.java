@@ -5,9 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import dev.vitrine.compiler.fused.Activation;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
-import dev.vitrine.engine.gen.ColumnSoftmax;
 import dev.vitrine.engine.gen.Gemm;
 import dev.vitrine.engine.gen.Gemm.Start;
+import dev.vitrine.engine.gen.Scores;
+import dev.vitrine.engine.gen.Scores.State;
 import dev.vitrine.engine.gen.Tile;
 import dev.vitrine.engine.gen.Transpose;
 import dev.vitrine.engine.kernel.Constants;
@@ -16,20 +17,20 @@ import dev.vitrine.engine.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Attention without a tokens × tokens matrix: stretches of keys pass by panels of queries while the
- * largest score and the sum of powers so far are kept for each query. A tile is some panels of one
- * head, so that a stretch is fetched once for all of them.
+ * Attention without a tokens × tokens matrix: stretches of keys pass by panels of queries while a
+ * reference near the largest score and the sum of powers so far are kept for each query. A tile is
+ * some panels of one head, so that a stretch is fetched once for all of them.
  *
  * <p>All is transposed, so that columns are queries: scores are keys · queriesᵀ, and the result is
- * valuesᵀ · powers. Then keys and values are left-hand sides as they lie in memory, maxima and sums
- * run down columns, and only a panel of queries and one of results are transposed. Scores are in
- * powers of 2: log₂ e is multiplied into the queries along with the scale.
+ * valuesᵀ · powers. Then keys and values are left-hand sides as they lie in memory, references and
+ * sums run down columns, and only a panel of queries and one of results are transposed. Scores are
+ * in powers of 2: log₂ e is multiplied into the queries along with the scale.
  */
 final class AttentionKernel implements Kernel {
   private static final double LOG2_E = 1 / Math.log(2);
 
-  /** Keys of a stretch: many whole tiles, whose scores stay in the first cache. */
-  private static final int STRETCH = 252;
+  /** The most keys of a stretch, whose powers stay in the first cache. */
+  private static final int STRETCH = 280;
 
   /** The most panels of a tile, and how many tiles are enough to have so many. */
   private static final int GROUP = 4;
@@ -51,10 +52,10 @@ final class AttentionKernel implements Kernel {
   private final Place bias;
   private final MemorySegment packedBias;
   private final MemorySegment scale;
-  private final Gemm scores;
+  private final Scores scores;
   private final Routine score;
   private final Routine mix;
-  private final Routine softmax;
+  private final Routine mixFurther;
   private final Routine transpose;
   private final int heads;
   private final int batches;
@@ -63,6 +64,7 @@ final class AttentionKernel implements Kernel {
   private final int keys;
   private final int depth;
   private final int width;
+  private final int stretch;
   private final int panel;
   private final int panels;
   private final int group;
@@ -80,12 +82,11 @@ final class AttentionKernel implements Kernel {
     keys = Math.toIntExact(s.k().size(2));
     depth = Math.toIntExact(s.q().size(3));
     width = Math.toIntExact(s.v().size(3));
-    scores = new Gemm(tile, false, Start.ZERO, Activation.NONE, s.bias() != null, false);
+    scores = new Scores(tile, s.bias() != null);
     score = kernels.routine(scores);
-    mix = kernels.routine(new Gemm(tile, true, Start.SCALED, Activation.NONE, false, false));
-    softmax =
-        kernels.routine(
-            new ColumnSoftmax(kernels.width(), tile.columns() / kernels.width().lanes()));
+    mix = kernels.routine(mix(tile, Start.ZERO));
+    stretch = Math.ceilDiv(keys, Math.max(1, Math.ceilDiv(keys, STRETCH)));
+    mixFurther = stretch < keys ? kernels.routine(mix(tile, Start.SCALED)) : null;
     transpose = kernels.routine(new Transpose(kernels.width()));
     panel = tile.columns();
     panels = Math.ceilDiv(queries, panel);
@@ -96,6 +97,10 @@ final class AttentionKernel implements Kernel {
     boolean fixed = s.bias() != null && constants.isConstant(s.bias());
     packedBias = fixed ? pack(s.bias(), constants) : null;
     bias = s.bias() == null || fixed ? null : new Place(s.bias(), constants);
+  }
+
+  private static Gemm mix(Tile tile, Start start) {
+    return new Gemm(tile, true, start, Activation.NONE, false, false, false);
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
@@ -131,7 +136,7 @@ final class AttentionKernel implements Kernel {
 
   @Override
   public String name() {
-    return scores.name().replace("gemm", "attention");
+    return scores.name().replace("scores", "attention");
   }
 
   @Override
@@ -147,10 +152,10 @@ final class AttentionKernel implements Kernel {
   public void reserve(Scratch scratch) {
     Block block = Block.of(scratch);
     block.reserve(Area.QUERIES.ordinal(), group * queryBytes());
-    block.reserve(Area.SCORES.ordinal(), STRETCH * row());
+    block.reserve(Area.SCORES.ordinal(), stretch * row());
     block.reserve(Area.RESULT.ordinal(), group * resultBytes());
     block.reserve(Area.STATE.ordinal(), group * stateBytes());
-    block.reserve(Area.BIAS.ordinal(), bias == null ? 1 : STRETCH * row());
+    block.reserve(Area.BIAS.ordinal(), bias == null ? 1 : stretch * row());
   }
 
   private long queryBytes() {
@@ -161,9 +166,12 @@ final class AttentionKernel implements Kernel {
     return Math.max(1, width) * row();
   }
 
-  /** Largest scores, sums and factors. */
   private long stateBytes() {
-    return 3 * row();
+    return State.values().length * row();
+  }
+
+  private long state(State what) {
+    return what.ordinal() * row();
   }
 
   @Override
@@ -172,11 +180,10 @@ final class AttentionKernel implements Kernel {
     int first = tile % groups * group;
     int end = Math.min(panels, first + group);
     Block block = Block.of(scratch);
-    Block.zero(block.area(Area.RESULT.ordinal()), 0, group * resultBytes());
     for (int part = first; part < end; part++) {
       start(arena, block, head, part, part - first);
     }
-    for (int from = 0; from < keys; from += STRETCH) {
+    for (int from = 0; from < keys; from += stretch) {
       for (int part = first; part < end; part++) {
         stretch(arena, block, head, part, part - first, from);
       }
@@ -191,6 +198,9 @@ final class AttentionKernel implements Kernel {
   }
 
   private void start(MemorySegment arena, Block block, int head, int part, int place) {
+    if (queries(part) < panel) {
+      Block.zero(block.area(Area.QUERIES.ordinal()), place * queryBytes(), queryBytes());
+    }
     block
         .set(Transpose.Arg.IN, q.at(arena, head, 2) + part * panel * q.stride(2))
         .set(Transpose.Arg.IN_STRIDE, q.stride(2))
@@ -204,14 +214,15 @@ final class AttentionKernel implements Kernel {
     MemorySegment state = block.area(Area.STATE.ordinal());
     long at = place * stateBytes();
     for (int i = 0; i < panel; i++, at += Float.BYTES) {
-      state.set(JAVA_FLOAT, at, -Float.MAX_VALUE);
-      state.set(JAVA_FLOAT, at + row(), 0);
+      state.set(JAVA_FLOAT, at + state(State.OPPOSITE), 0);
+      state.set(JAVA_FLOAT, at + state(State.SUM), 0);
+      state.set(JAVA_FLOAT, at + state(State.LIMIT), -Float.MAX_VALUE);
     }
   }
 
   private void finish(MemorySegment arena, Block block, int head, int part, int place) {
     MemorySegment state = block.area(Area.STATE.ordinal());
-    long sums = place * stateBytes() + row();
+    long sums = place * stateBytes() + state(State.SUM);
     for (int i = 0; i < panel; i++) {
       long at = sums + i * Float.BYTES;
       state.set(JAVA_FLOAT, at, 1 / state.get(JAVA_FLOAT, at));
@@ -230,10 +241,10 @@ final class AttentionKernel implements Kernel {
 
   /** A panel of queries meets a stretch of keys. */
   private void stretch(MemorySegment arena, Block block, int head, int part, int place, int from) {
-    int count = Math.min(STRETCH, keys - from);
+    int count = Math.min(stretch, keys - from);
     long powers = block.area(Area.SCORES.ordinal()).address();
-    long max = block.area(Area.STATE.ordinal()).address() + place * stateBytes();
-    long factor = max + 2 * row();
+    long state = block.area(Area.STATE.ordinal()).address() + place * stateBytes();
+    long values = v.at(arena, head, 2) + from * v.stride(2);
     block
         .set(Gemm.Arg.A, k.at(arena, head, 2) + from * k.stride(2))
         .set(Gemm.Arg.A_STRIDE, k.stride(2))
@@ -242,7 +253,11 @@ final class AttentionKernel implements Kernel {
         .set(Gemm.Arg.C_STRIDE, row())
         .set(Gemm.Arg.M, count)
         .set(Gemm.Arg.K, depth)
-        .set(Gemm.Arg.PANELS, 1);
+        .set(Gemm.Arg.PANELS, 1)
+        .set(Gemm.Arg.COLUMN, state)
+        .set(Gemm.Arg.AGAIN, from == 0 ? 1 : 0)
+        .set(Gemm.Arg.AHEAD, place == 0 ? values : queriesAfter(arena, head, part))
+        .set(Gemm.Arg.AHEAD_STEP, place == 0 ? v.stride(2) : q.stride(2));
     if (packedBias != null) {
       long at = (((long) head % entries * panels + part) * keys + from) * row();
       block.set(Gemm.Arg.RESIDUAL, packedBias.address() + at).set(Gemm.Arg.RESIDUAL_STRIDE, row());
@@ -253,14 +268,7 @@ final class AttentionKernel implements Kernel {
     }
     block.call(score);
     block
-        .set(ColumnSoftmax.Arg.PANEL, powers)
-        .set(ColumnSoftmax.Arg.ROWS, count)
-        .set(ColumnSoftmax.Arg.MAXIMUM, max)
-        .set(ColumnSoftmax.Arg.SUM, max + row())
-        .set(ColumnSoftmax.Arg.FACTOR, factor)
-        .call(softmax);
-    block
-        .set(Gemm.Arg.A, v.at(arena, head, 2) + from * v.stride(2))
+        .set(Gemm.Arg.A, values)
         .set(Gemm.Arg.A_STRIDE, v.stride(2))
         .set(Gemm.Arg.B, powers)
         .set(Gemm.Arg.C, block.area(Area.RESULT.ordinal()).address() + place * resultBytes())
@@ -268,8 +276,17 @@ final class AttentionKernel implements Kernel {
         .set(Gemm.Arg.M, width)
         .set(Gemm.Arg.K, count)
         .set(Gemm.Arg.PANELS, 1)
-        .set(Gemm.Arg.COLUMN, factor)
-        .call(mix);
+        .set(Gemm.Arg.COLUMN, state + state(State.FACTOR))
+        .set(Gemm.Arg.AHEAD, out.at(arena, head, 2) + part * panel * out.stride(2))
+        .set(Gemm.Arg.AHEAD_STEP, out.stride(2))
+        .call(from == 0 ? mix : mixFurther);
+  }
+
+  /** Where the queries of the tile behind that part's are; anywhere behind the last. */
+  private long queriesAfter(MemorySegment arena, int head, int part) {
+    int next = part / group + 1;
+    int first = next < groups ? next * group * panel : 0;
+    return q.at(arena, next < groups ? head : head + 1, 2) + first * q.stride(2);
   }
 
   private void readBias(

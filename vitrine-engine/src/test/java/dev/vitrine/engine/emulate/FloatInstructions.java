@@ -142,8 +142,14 @@ final class FloatInstructions {
     };
   }
 
+  /** The difference, too, is rounded in the mode. */
   private static float reduced(float x, int mode) {
-    return Float.isInfinite(x) ? 0 : x - rounded(x, mode);
+    if (Float.isInfinite(x)) {
+      return 0;
+    }
+    double exact = (double) x - rounded(x, mode);
+    float nearest = (float) exact;
+    return (mode & 3) == 1 && nearest > exact ? Math.nextDown(nearest) : nearest;
   }
 
   /** The product is exact in double, so that it is rounded once. */

@@ -10,7 +10,7 @@ import dev.vitrine.engine.asm.Vec;
 import dev.vitrine.engine.emulate.Emulator.Executor;
 import java.util.Map;
 
-/** Loads, stores, broadcasts and moves of masks. */
+/** Loads, stores and broadcasts; masks. */
 final class MoveInstructions {
   private MoveInstructions() {}
 
@@ -29,6 +29,16 @@ final class MoveInstructions {
     for (String size : new String[] {"b", "w", "d", "q"}) {
       to.put("kmov" + size, MoveInstructions::mask);
     }
+    to.put(
+        "korw",
+        (s, i) -> s.masks[bits(i, 0)] = 0xffff & (s.masks[bits(i, 1)] | s.masks[bits(i, 2)]));
+    to.put(
+        "kortestw",
+        (s, i) -> {
+          long either = 0xffff & (s.masks[bits(i, 0)] | s.masks[bits(i, 1)]);
+          s.zero = either == 0;
+          s.carry = either == 0xffff;
+        });
   }
 
   private static void repeat(State s, Instruction i, int lanes) {
@@ -109,6 +119,10 @@ final class MoveInstructions {
       case Mem m -> s.memory.store(s.address(m), bytes, value);
       default -> throw new IllegalArgumentException(i.toString());
     }
+  }
+
+  private static int bits(Instruction i, int operand) {
+    return ((Mask) i.operands().get(operand)).id();
   }
 
   /** The register of a destination that may be masked. */
