@@ -35,6 +35,9 @@ final class ScoresEmitter extends GemmEmitter {
   /** How far scores may exceed the reference, in powers of 2. */
   private static final float LIMIT = 16;
 
+  /** The largest power's logarithm. */
+  private static final float MOST = 64;
+
   /**
    * What is less is taken for 0 where references are raised, so that products of the two are normal
    * numbers: others would slow down all that is done with them.
@@ -125,8 +128,8 @@ final class ScoresEmitter extends GemmEmitter {
     simd.jumpIfNone(near, panel, above);
     raise();
     scaleBefore();
-    // Scores are made again from the new reference, which loses nothing to its size; what exceeds
-    // it even then is rounding.
+    // Scores are made again from the new reference, which loses nothing to its size. What exceeds
+    // it even then is rounding, and must not overflow.
     Label twice = a.label("twice");
     a.emit(MOV, k, arg(Arg.AGAIN));
     a.emit(TEST, k, k);
@@ -138,8 +141,10 @@ final class ScoresEmitter extends GemmEmitter {
     a.emit(MOV, k, arg(Arg.COLUMN));
     for (int v = 0; v < vectors(); v++) {
       simd.load(spare[0], state(State.EXCESS, v));
+      simd.set(spare[1], MOST);
       for (int r = 0; r < size; r++) {
         a.emit(VSUBPS, sum(r, v), sum(r, v), spare[0]);
+        a.emit(VMINPS, sum(r, v), spare[1], sum(r, v));
       }
     }
     a.bind(near);
@@ -198,13 +203,15 @@ final class ScoresEmitter extends GemmEmitter {
     for (int v = 0; v < vectors(); v++) {
       simd.load(x, state(State.EXCESS, v));
       Operand above = simd.greater(x, state(State.LIMIT, v), 1, y);
-      simd.keep(x, above);
-      simd.store(state(State.EXCESS, v), x);
       simd.set(z, LIMIT);
       simd.store(state(State.LIMIT, v), z, above);
+      simd.keep(x, above);
       simd.load(z, state(State.OPPOSITE, v));
-      a.emit(VSUBPS, z, z, x);
-      simd.store(state(State.OPPOSITE, v), z);
+      a.emit(VSUBPS, y, z, x);
+      simd.store(state(State.OPPOSITE, v), y);
+      // By how much it is really raised, which is less than asked for where it is large.
+      a.emit(VSUBPS, x, z, y);
+      simd.store(state(State.EXCESS, v), x);
       // The first reference may be below 0, but then there is nothing yet to multiply.
       simd.zero(y);
       a.emit(VSUBPS, x, y, x);

@@ -88,7 +88,7 @@ class ScoresTest {
             double error = 4e-7 + (Float.isInfinite((float) score) ? 0 : size) * 6 * Math.ulp(1f);
             assertThat((double) powers.get(i, j))
                 .as(what)
-                .isLessThanOrEqualTo(0x1p17)
+                .isLessThanOrEqualTo(0x1p65)
                 .isCloseTo(wanted, offset(error * wanted + 0x1p-55));
             sums[j] += powers.get(i, j);
           }
