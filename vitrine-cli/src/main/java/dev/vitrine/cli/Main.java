@@ -1,9 +1,11 @@
 package dev.vitrine.cli;
 
+import dev.vitrine.engine.Processor;
 import dev.vitrine.graph.VitrineException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,31 +20,33 @@ import picocli.CommandLine.Option;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT,
-    versionProvider = Main.Version.class,
-    subcommands = {
-      BenchCommand.class,
-      BenchKernelCommand.class,
-      BuildCommand.class,
-      ClassifyCommand.class,
-      CompareCommand.class,
-      ConformanceCommand.class,
-      ConvertCommand.class,
-      EditCommand.class,
-      EmbedCommand.class,
-      EvalCommand.class,
-      IndexCommand.class,
-      InspectCommand.class,
-      MatchCommand.class,
-      ModelsCommand.class,
-      PcaCommand.class,
-      ProbeCommand.class,
-      PullCommand.class,
-      RunCommand.class,
-      SearchCommand.class,
-      SegmentCommand.class,
-      SimplifyCommand.class,
-    })
+    versionProvider = Main.Version.class)
 public final class Main implements Runnable {
+  /** All commands, in the order of the help page. Each is called as its class is. */
+  static final List<Class<?>> COMMANDS =
+      List.of(
+          BenchCommand.class,
+          BenchKernelCommand.class,
+          BuildCommand.class,
+          ClassifyCommand.class,
+          CompareCommand.class,
+          ConformanceCommand.class,
+          ConvertCommand.class,
+          EditCommand.class,
+          EmbedCommand.class,
+          EvalCommand.class,
+          IndexCommand.class,
+          InspectCommand.class,
+          MatchCommand.class,
+          ModelsCommand.class,
+          PcaCommand.class,
+          ProbeCommand.class,
+          PullCommand.class,
+          RunCommand.class,
+          SearchCommand.class,
+          SegmentCommand.class,
+          SimplifyCommand.class);
+
   /** Wrong usage or bad input. */
   static final int BAD_INPUT = 2;
 
@@ -60,6 +64,7 @@ public final class Main implements Runnable {
   private Main() {}
 
   public static void main(String[] args) {
+    Processor.detect();
     System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
   }
 
@@ -67,6 +72,7 @@ public final class Main implements Runnable {
   static int run(PrintWriter out, PrintWriter err, String... args) {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
+    commands(args).forEach(c -> line.addSubcommand(nameOf(c), c));
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -80,6 +86,27 @@ public final class Main implements Runnable {
           e,
           "out of memory; use a smaller size (-g) or model, or VITRINE_JAVA_OPTIONS=-Xmx…");
     }
+  }
+
+  /** The command that is asked for, since readying each takes time; all if that isn't plain. */
+  private static List<Class<?>> commands(String... args) {
+    return COMMANDS.stream()
+        .filter(c -> args.length > 0 && nameOf(c).equals(args[0]))
+        .findFirst()
+        .<List<Class<?>>>map(List::of)
+        .orElse(COMMANDS);
+  }
+
+  /** Such as {@code bench-kernel} of BenchKernelCommand. */
+  static String nameOf(Class<?> command) {
+    StringBuilder name = new StringBuilder();
+    for (char c : command.getSimpleName().replace("Command", "").toCharArray()) {
+      if (Character.isUpperCase(c)) {
+        name.append(name.isEmpty() ? "" : "-");
+      }
+      name.append(Character.toLowerCase(c));
+    }
+    return name.toString();
   }
 
   @Override

@@ -1,10 +1,8 @@
 package dev.vitrine.cli;
 
 import dev.vitrine.engine.Model;
-import dev.vitrine.formats.ModelFiles;
-import dev.vitrine.formats.ModelSource;
+import dev.vitrine.engine.packed.PackCache;
 import dev.vitrine.formats.Preprocessing.Interpolation;
-import dev.vitrine.formats.ResampledSource;
 import dev.vitrine.formats.catalog.Catalog;
 import dev.vitrine.formats.catalog.CatalogEntry;
 import dev.vitrine.formats.catalog.ModelCache;
@@ -50,6 +48,7 @@ final class Models {
     return path;
   }
 
+  /** Opens a model; what is packed for it is kept for later processes. */
   static Model open(String model) {
     return open(model, null);
   }
@@ -58,7 +57,13 @@ final class Models {
    * @param filter that pictures are resized with; null for the one that the model states
    */
   static Model open(String model, Interpolation filter) {
-    ModelSource source = ModelFiles.open(locate(model));
-    return Model.of(filter == null ? source : new ResampledSource(source, filter));
+    Model opened = Model.open(locate(model), cache());
+    return filter == null ? opened : opened.resampledWith(filter);
+  }
+
+  /** In the folder that the launcher states; null for none. */
+  private static PackCache cache() {
+    String folder = System.getProperty("vitrine.packed");
+    return folder == null ? null : PackCache.in(Path.of(folder));
   }
 }

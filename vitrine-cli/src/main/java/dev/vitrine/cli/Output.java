@@ -18,9 +18,6 @@ import picocli.CommandLine.Spec.Target;
  * {@code --json -} standard output holds the JSON alone.
  */
 final class Output {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
   @Spec(Target.MIXEE)
   CommandSpec spec;
 
@@ -51,7 +48,8 @@ final class Output {
       return;
     }
     try {
-      String text = JSON.writeValueAsString(result);
+      String text =
+          new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(result);
       if (json.equals("-")) {
         spec.commandLine().getOut().println(text);
       } else {

@@ -4,6 +4,7 @@ import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
 import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.Preprocessing.Interpolation;
+import dev.vitrine.vision.DecodedAhead;
 import dev.vitrine.vision.Phases;
 import dev.vitrine.vision.PictureModel;
 import dev.vitrine.vision.PictureModel.Fit;
@@ -100,17 +101,19 @@ final class PictureOptions {
       Report<T> report) {
     List<Path> pictures = pictures();
     Phases phases = new Phases();
+    DecodedAhead first = DecodedAhead.start(pictures.getFirst(), maxPixels);
     long start = System.nanoTime();
     try (Model model = Models.open(name, resample)) {
       Options options = run.options(outputs.apply(model));
       try (PictureModel ready =
-          PictureModel.of(model, run.size == null ? size : run.size, fit, options, this::note)) {
+          PictureModel.of(
+              model, run.size == null ? size : run.size, fit, options, this::note, first)) {
         phases.add("load", System.nanoTime() - start);
         out.line("model   %s    %s", describe(model.info()), machine(options));
         PictureRun pictureRun;
         T result;
         try (Progress progress = Progress.onTerminal(pictures.size() * repeat)) {
-          pictureRun = new PictureRun(ready, repeat, maxPixels, phases, progress);
+          pictureRun = new PictureRun(ready, repeat, maxPixels, phases, progress, first);
           result = task.run(ready, pictureRun, phases, pictures);
         }
         Map<String, Object> json = new LinkedHashMap<>();

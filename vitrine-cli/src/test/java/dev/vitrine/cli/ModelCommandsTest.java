@@ -48,6 +48,40 @@ final class ModelCommandsTest {
   }
 
   @Test
+  void convertedModelsRunAsTheyDid() {
+    Path packed = folder.resolve("tiny.vitrine");
+    done(Cli.run("convert", DINO, packed, "-g", "56x56,70x98"));
+    Path input = DINO.resolve("input.1x3x56x56.npy");
+    done(Cli.run("run", DINO, "-i", input, "--output-dir", folder.resolve("own")));
+    done(Cli.run("run", packed, "-i", input, "--output-dir", folder.resolve("packed")));
+    for (String output : new String[] {"cls.npy", "patch.npy"}) {
+      Tensor own = Npy.read(folder.resolve("own").resolve(output));
+      assertThat(Npy.read(folder.resolve("packed").resolve(output)).sameAs(own)).isTrue();
+    }
+    Cli inspect = Cli.run("inspect", packed, "-g", "70x98");
+    done(inspect);
+    assertThat(inspect.out()).contains("input [1, 3, 56, 56]").contains("input [1, 3, 70, 98]");
+    done(Cli.run("inspect", packed, "-g", "56x56", "--stage", "planned"));
+    Path cat = Cli.ROOT.resolve("examples/chelsea.png");
+    done(Cli.run("pca", cat, "-m", packed, "-g", "70x98", "-o", folder.resolve("cat.png")));
+    assertThat(folder.resolve("cat.png")).exists();
+    Cli other = Cli.run("pca", cat, "-m", packed, "-g", "84x84", "-o", folder.resolve("no.png"));
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("tiny.vitrine: is packed for").hasLineCount(1);
+    assertThat(folder.resolve("no.png")).doesNotExist();
+    Cli graph = Cli.run("inspect", packed, "-g", "56x56", "--stage", "fused");
+    assertThat(graph.err()).contains("holds programs, no graph; name the model").hasLineCount(1);
+  }
+
+  @Test
+  void everyCommandIsCalledAsItsClassIs() {
+    for (Class<?> c : Main.COMMANDS) {
+      String name = c.getAnnotation(picocli.CommandLine.Command.class).name();
+      assertThat(Main.nameOf(c)).isEqualTo(name);
+    }
+  }
+
+  @Test
   void runTakesPicturesAndRandomValues() {
     Path cat = Cli.ROOT.resolve("examples/chelsea.png");
     done(Cli.run("run", DINO, "-i", cat, "-g", "56x70", "--output-dir", folder));

@@ -47,6 +47,7 @@ final class Binder {
       }
       kernels.add(kernel);
     }
+    sets.forEach(KernelSet::finish);
     return kernels;
   }
 
@@ -88,6 +89,15 @@ final class Binder {
     }
     Width width = WidthChoice.best(levels.stream().map(Level::width).distinct().toList());
     return levels.stream().filter(l -> l.width() == width).findFirst().orElseThrow();
+  }
+
+  /** Takes it as known that a tier is the best of those that this machine has. */
+  static void assume(Options options, String tier) {
+    if (options.tier() == Tier.AUTO) {
+      options.tier().levels().stream()
+          .filter(l -> l.text().equals(tier) && Machine.host().sets().containsAll(l.sets()))
+          .forEach(l -> WidthChoice.assume(l.width()));
+    }
   }
 
   /** The tiers with kernels of their own that this machine has, best first. */

@@ -5,12 +5,16 @@ import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.rewrite.PassManager;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Prepared;
+import dev.vitrine.engine.machine.Machine;
+import dev.vitrine.engine.packed.CachedSource;
+import dev.vitrine.engine.packed.PackCache;
 import dev.vitrine.engine.packed.PackedModel;
 import dev.vitrine.engine.packed.PackedWriter;
 import dev.vitrine.formats.ModelFiles;
 import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.ModelInput;
 import dev.vitrine.formats.ModelSource;
+import dev.vitrine.formats.Preprocessing.Interpolation;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Shape;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -35,8 +40,16 @@ public final class Model implements AutoCloseable {
   private final ModelSource source;
   private final SessionCache cache = new SessionCache();
 
+  // In place of the source's; or null.
+  private final ModelInfo info;
+
   private Model(ModelSource source) {
+    this(source, null);
+  }
+
+  private Model(ModelSource source, ModelInfo info) {
     this.source = source;
+    this.info = info;
   }
 
   /**
@@ -49,13 +62,30 @@ public final class Model implements AutoCloseable {
     return new Model(PackedModel.isOne(path) ? PackedModel.open(path) : ModelFiles.open(path));
   }
 
+  /**
+   * As {@link #open(Path)}; what is packed for sessions is kept in a cache, where the next process
+   * that opens the model finds it.
+   *
+   * @param cache null for none
+   */
+  public static Model open(Path path, PackCache cache) {
+    return cache == null || PackedModel.isNamedSo(path)
+        ? open(path)
+        : new Model(CachedSource.open(path, cache));
+  }
+
   /** A model from another source, which it closes when it is closed. */
   public static Model of(ModelSource source) {
     return new Model(source);
   }
 
+  /** This model, in its place, with another filter that pictures are resized with. */
+  public Model resampledWith(Interpolation filter) {
+    return new Model(source, info().withInterpolation(filter));
+  }
+
   public ModelInfo info() {
-    return source.info();
+    return info == null ? source.info() : info;
   }
 
   public List<ModelInput> inputs() {
@@ -94,8 +124,48 @@ public final class Model implements AutoCloseable {
     if (source instanceof PackedModel packed) {
       return session(packed, shapes, options, start);
     }
+    if (source instanceof CachedSource cached && options.tier() != Tier.REFERENCE) {
+      return session(cached, shapes, options, start);
+    }
+    return session(shapes, options, start, (_, _) -> {});
+  }
+
+  private Session session(
+      Map<String, Shape> shapes,
+      Options options,
+      long start,
+      BiConsumer<Program, Constants> bound) {
     Graph graph = source.graph(shapes, options.outputs());
-    return Session.of(Pipeline.plan(graph, options.tier()), options, start, Prepared.NONE, _ -> {});
+    Program program = Pipeline.plan(graph, options.tier());
+    return Session.of(program, options, start, Prepared.NONE, c -> bound.accept(program, c));
+  }
+
+  private Session session(
+      CachedSource cached, Map<String, Shape> shapes, Options options, long start) {
+    // Which of a machine's tiers is best for it is kept with the file.
+    String use =
+        "%s on %s\n%s -> %s"
+            .formatted(
+                options.tier().text(),
+                Machine.host().name(),
+                new TreeMap<>(shapes),
+                options.outputs());
+    PackedModel kept = cached.find(use);
+    if (kept != null) {
+      try {
+        PackedModel.Ready ready = kept.ready(shapes, options.outputs());
+        Binder.assume(options, ready.tier());
+        return Session.of(ready.program(), options, start, ready.prepared(), _ -> {});
+      } catch (VitrineException e) {
+        // Damaged: made anew.
+      }
+    }
+    return session(
+        shapes,
+        options,
+        start,
+        (program, constants) ->
+            cached.keep(use, writer -> writer.add(program, options.tierHere(), constants)));
   }
 
   private static Session session(
@@ -105,16 +175,22 @@ public final class Model implements AutoCloseable {
           packed.info().name() + ": is packed for kernels; tier reference needs the model itself");
     }
     PackedModel.Ready ready = packed.ready(shapes, options.outputs());
-    String tier = options.tierHere();
-    if (!ready.tier().equals(tier)) {
-      options
-          .warnings()
-          .accept(
-              "%s is packed for %s and is packed anew for %s; convert it there with --tier %s"
-                  .formatted(packed.info().name(), ready.tier(), tier, tier));
-    }
     try {
-      return Session.of(ready.program(), options, start, ready.prepared(), _ -> {});
+      return Session.of(
+          ready.program(),
+          options,
+          start,
+          ready.prepared(),
+          constants -> {
+            if (constants.isPackedAnew()) {
+              String tier = options.tierHere();
+              options
+                  .warnings()
+                  .accept(
+                      "%s is packed for %s and is packed anew for %s; convert it with --tier %s"
+                          .formatted(packed.info().name(), ready.tier(), tier, tier));
+            }
+          });
     } catch (ArithmeticException | IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new VitrineException(
           packed.info().name() + ": its program can't be run; make it again with vitrine convert",
@@ -133,7 +209,7 @@ public final class Model implements AutoCloseable {
     if (options.tier() == Tier.REFERENCE) {
       throw new VitrineException("tier reference has no kernels to pack for; choose another");
     }
-    PackedWriter writer = new PackedWriter(info(), inputs());
+    PackedWriter writer = new PackedWriter(source);
     try (Arena memory = Arena.ofShared()) {
       for (Map<String, Shape> one : shapes) {
         Program program = Pipeline.plan(source.graph(one, options.outputs()), options.tier());

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * What detection found about the machine that this process runs on.
@@ -41,6 +42,11 @@ public record Processor(
         Binder.available().stream().map(Tier::text).toList(),
         Options.defaults().tierHere(),
         machine.refusal());
+  }
+
+  /** Begins detection on another thread: it takes a while, and every session asks for it. */
+  public static void detect() {
+    ForkJoinPool.commonPool().execute(Machine::host);
   }
 
   private static String text(Isa set) {

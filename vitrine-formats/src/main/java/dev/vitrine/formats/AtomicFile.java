@@ -11,7 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes files so that a reader sees the old one or the whole new one: temporary name, then move.
@@ -23,7 +23,19 @@ public final class AtomicFile {
     void writeTo(FileChannel file) throws IOException;
   }
 
+  /** Tells this process's temporary files apart. */
+  private static final AtomicLong COUNT = new AtomicLong();
+
   private AtomicFile() {}
+
+  /** A name that no other process's file has; to draw a random one takes long at first. */
+  private static String unique() {
+    return ProcessHandle.current().pid()
+        + "-"
+        + Long.toHexString(System.nanoTime())
+        + "-"
+        + COUNT.incrementAndGet();
+  }
 
   /**
    * Makes or replaces a file.
@@ -37,7 +49,7 @@ public final class AtomicFile {
       if (Files.isDirectory(target)) {
         throw new FormatException(target + ": is a folder; name a file to write");
       }
-      temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+      temporary = folder.resolve("." + target.getFileName() + "." + unique() + ".part");
       try (FileChannel file =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         content.writeTo(file);

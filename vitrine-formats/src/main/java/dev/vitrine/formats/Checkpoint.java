@@ -2,6 +2,7 @@ package dev.vitrine.formats;
 
 import dev.vitrine.graph.Tensor;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,17 @@ public final class Checkpoint implements AutoCloseable {
 
   public Path path() {
     return path;
+  }
+
+  /** All files that it is in. */
+  public List<Path> paths() {
+    List<Path> out = new ArrayList<>(List.of(path));
+    for (AutoCloseable file : files) {
+      if (file instanceof Checkpoint part) {
+        out.addAll(part.paths());
+      }
+    }
+    return out.stream().distinct().toList();
   }
 
   public Map<String, Tensor> tensors() {

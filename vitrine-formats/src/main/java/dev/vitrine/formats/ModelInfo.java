@@ -27,6 +27,21 @@ public record ModelInfo(
     String licence,
     Preprocessing preprocessing,
     List<String> labels) {
+  private static final int SIDE = 518;
+
+  /**
+   * The same with another filter that pictures are resized with; where no preprocessing is stated
+   * ImageNet's is.
+   */
+  public ModelInfo withInterpolation(Preprocessing.Interpolation filter) {
+    Preprocessing how =
+        preprocessing == null
+            ? Preprocessing.imagenet(SIDE, SIDE, filter)
+            : preprocessing.withInterpolation(filter);
+    return new ModelInfo(
+        name, family, architecture, task, parameters, weights, licence, how, labels);
+  }
+
   /** What a model is for. */
   public enum Task {
     FEATURES,

@@ -2,6 +2,7 @@ package dev.vitrine.formats;
 
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Shape;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +34,11 @@ public interface ModelSource extends AutoCloseable {
    * @param outputs names of {@link #outputs()}, in the order wanted; empty for the default ones
    */
   Graph graph(Map<String, Shape> shapes, List<String> outputs);
+
+  /** The files that tensors are read from; empty when that isn't told. */
+  default List<Path> files() {
+    return List.of();
+  }
 
   @Override
   void close();

@@ -19,7 +19,11 @@ public record Shape(List<Dim> dims) {
   }
 
   public static Shape of(long... dims) {
-    return new Shape(Arrays.stream(dims).mapToObj(Dim::of).toList());
+    Dim[] all = new Dim[dims.length];
+    for (int i = 0; i < dims.length; i++) {
+      all[i] = Dim.of(dims[i]);
+    }
+    return of(all);
   }
 
   public static Shape of(Dim... dims) {
@@ -71,7 +75,11 @@ public record Shape(List<Dim> dims) {
 
   /** All sizes of a static shape, in a fresh array. */
   public long[] sizes() {
-    return dims.stream().mapToLong(Dim::size).toArray();
+    long[] sizes = new long[dims.size()];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = dims.get(i).size();
+    }
+    return sizes;
   }
 
   /** The number of elements of a static shape. */

@@ -61,7 +61,12 @@ public final class PictureModel implements AutoCloseable {
   private final TensorType one;
 
   private PictureModel(
-      Model model, ModelInput input, Preprocessing how, int batch, Options options) {
+      Model model,
+      ModelInput input,
+      Preprocessing how,
+      int batch,
+      Options options,
+      DecodedAhead first) {
     this.model = model;
     this.input = input;
     this.preprocessing = how;
@@ -69,6 +74,10 @@ public final class PictureModel implements AutoCloseable {
     this.batch = batch;
     boolean last = Preprocessor.isChannelsLast(input.type());
     this.one = input.type().with(shape(1, how, last));
+    if (first != null) {
+      TensorType type = one;
+      first.prepare(picture -> preprocessor.apply(picture, type));
+    }
     this.session = model.session(shape(batch, how, last), options);
   }
 
@@ -88,7 +97,18 @@ public final class PictureModel implements AutoCloseable {
    */
   public static PictureModel of(
       Model model, Size wanted, Fit fit, Options options, Consumer<String> notes) {
-    return of(model, wanted, fit, 1, options, notes);
+    return of(model, wanted, fit, 1, options, notes, null);
+  }
+
+  /** As above, and begins to prepare a picture while the session is made. */
+  public static PictureModel of(
+      Model model,
+      Size wanted,
+      Fit fit,
+      Options options,
+      Consumer<String> notes,
+      DecodedAhead first) {
+    return of(model, wanted, fit, 1, options, notes, first);
   }
 
   /**
@@ -98,6 +118,17 @@ public final class PictureModel implements AutoCloseable {
    */
   public static PictureModel of(
       Model model, Size wanted, Fit fit, int batch, Options options, Consumer<String> notes) {
+    return of(model, wanted, fit, batch, options, notes, null);
+  }
+
+  private static PictureModel of(
+      Model model,
+      Size wanted,
+      Fit fit,
+      int batch,
+      Options options,
+      Consumer<String> notes,
+      DecodedAhead first) {
     if (batch < 1 || batch > MOST) {
       throw new VitrineException("the batch is " + batch + "; it goes from 1 to " + MOST);
     }
@@ -128,7 +159,7 @@ public final class PictureModel implements AutoCloseable {
             && wanted == null
             && size.equals(new Size(stated.height(), stated.width()));
     Preprocessing how = asStated ? stated : stated.withSize(size.height(), size.width());
-    return new PictureModel(model, input, how, shape.dim(0).isStatic() ? 1 : batch, options);
+    return new PictureModel(model, input, how, shape.dim(0).isStatic() ? 1 : batch, options, first);
   }
 
   private static Size size(

@@ -3,7 +3,6 @@ package dev.vitrine.compiler.plan;
 import dev.vitrine.compiler.fused.Activation;
 import dev.vitrine.graph.Op;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -252,6 +251,12 @@ public sealed interface Step {
   }
 
   private static List<View> present(View... views) {
-    return Arrays.stream(views).filter(Objects::nonNull).toList();
+    List<View> out = new ArrayList<>();
+    for (View v : views) {
+      if (v != null) {
+        out.add(v);
+      }
+    }
+    return out;
   }
 }

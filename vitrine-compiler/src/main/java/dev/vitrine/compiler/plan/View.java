@@ -57,7 +57,11 @@ public record View(int buffer, DType dtype, long offset, List<Long> sizes, List<
 
   /** The product of the sizes of axes {@code from} (inclusive) to {@code to} (exclusive). */
   public long count(int from, int to) {
-    return sizes.subList(from, to).stream().reduce(1L, Math::multiplyExact);
+    long n = 1;
+    for (int i = from; i < to; i++) {
+      n = Math.multiplyExact(n, sizes.get(i));
+    }
+    return n;
   }
 
   /** Row-major without gaps. */

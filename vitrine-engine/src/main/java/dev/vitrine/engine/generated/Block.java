@@ -1,6 +1,5 @@
 package dev.vitrine.engine.generated;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.vitrine.compiler.plan.Program;
@@ -12,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 final class Block {
   private static final int ARGUMENTS = 32;
   private static final int AREAS = 8;
+  private static final MemorySegment ZEROS = Arena.global().allocate(16 << 10);
 
   private final MemorySegment arguments = allocate(ARGUMENTS * Long.BYTES);
   private final MemorySegment[] areas = new MemorySegment[AREAS];
@@ -37,10 +37,10 @@ final class Block {
     return areas[area];
   }
 
-  /** Zeroes a multiple of 4 bytes, without making a slice of the segment. */
+  /** Zeroes bytes without making a slice of the segment. */
   static void zero(MemorySegment to, long from, long bytes) {
-    for (long at = from; at < from + bytes; at += Integer.BYTES) {
-      to.set(JAVA_INT, at, 0);
+    for (long done = 0; done < bytes; done += ZEROS.byteSize()) {
+      MemorySegment.copy(ZEROS, 0, to, from + done, Math.min(ZEROS.byteSize(), bytes - done));
     }
   }
 

@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ForkJoinTask;
 import java.util.function.Function;
 
 /** Kernels in generated machine code. What they generate lives as long as the arena given. */
@@ -26,12 +27,34 @@ public final class GeneratedKernels implements KernelSet {
 
   /** Kernels for this machine, which must have the level's instruction sets. */
   public GeneratedKernels(Level level, Arena owner) {
-    this(
-        level,
-        generator -> {
-          MemorySegment entry = CodeMemory.load(generator.generate(Abi.host()), owner);
-          return arguments -> Calls.call(entry, arguments);
-        });
+    this(level, generator -> new Generated(generator, owner));
+  }
+
+  /** A function that is generated on another thread while kernels are bound. */
+  private static final class Generated implements Routine {
+    private final ForkJoinTask<Code> code;
+    private final Arena owner;
+    private volatile MemorySegment entry;
+
+    Generated(Generator generator, Arena owner) {
+      code = ForkJoinTask.adapt(() -> generator.generate(Abi.host())).fork();
+      this.owner = owner;
+    }
+
+    @Override
+    public synchronized void finish() {
+      if (entry == null) {
+        entry = CodeMemory.load(code.join(), owner);
+      }
+    }
+
+    @Override
+    public void call(MemorySegment arguments) {
+      if (entry == null) {
+        finish();
+      }
+      Calls.call(entry, arguments);
+    }
   }
 
   GeneratedKernels(Level level, Function<Generator, Routine> loader) {
@@ -52,9 +75,14 @@ public final class GeneratedKernels implements KernelSet {
     return level.width();
   }
 
-  /** The generator's function, made when it is first asked for. */
+  /** The generator's function, begun when it is first asked for. */
   Routine routine(Generator generator) {
     return routines.computeIfAbsent(generator, loader);
+  }
+
+  @Override
+  public void finish() {
+    routines.values().forEach(Routine::finish);
   }
 
   /** Made again: a generator always gives the same. */

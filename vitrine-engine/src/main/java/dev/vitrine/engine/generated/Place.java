@@ -19,8 +19,12 @@ final class Place {
     long bytes = view.dtype().bytes();
     constant = buffer.isConstant() ? constants.copy(view) : null;
     start = (buffer.isConstant() ? constant.address() : buffer.offset()) + view.offset() * bytes;
-    sizes = view.sizes().stream().mapToLong(Long::longValue).toArray();
-    strides = view.strides().stream().mapToLong(s -> s * bytes).toArray();
+    sizes = new long[view.rank()];
+    strides = new long[view.rank()];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = view.size(i);
+      strides[i] = view.stride(i) * bytes;
+    }
   }
 
   View view() {

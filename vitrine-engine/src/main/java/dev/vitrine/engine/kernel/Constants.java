@@ -104,6 +104,12 @@ public final class Constants {
     return Collections.unmodifiableMap(packed);
   }
 
+  /** Whether something was packed although constants are prepared. */
+  public boolean isPackedAnew() {
+    return prepared != Prepared.NONE
+        && packed.keySet().stream().anyMatch(p -> prepared.find(p) == null);
+  }
+
   /** Whether kernels have read the constant of that buffer as it is. */
   public boolean isRead(int buffer) {
     return read.get(buffer);

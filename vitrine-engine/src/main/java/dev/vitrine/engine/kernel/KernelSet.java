@@ -16,6 +16,9 @@ public interface KernelSet {
    */
   Kernel bind(Step step, Constants constants);
 
+  /** Makes the kernels bound so far ready to run, on the thread that has bound them. */
+  default void finish() {}
+
   /** The machine code that the kernels bound so far call, in the order in which it was made. */
   default List<Code> code() {
     return List.of();

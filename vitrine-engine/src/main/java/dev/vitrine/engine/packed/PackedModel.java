@@ -103,6 +103,16 @@ public final class PackedModel implements ModelSource {
     }
   }
 
+  /**
+   * Whether the cache made it for that.
+   *
+   * @param use null for any
+   */
+  boolean isFor(String state, String use) {
+    return state.equals(file.metadata().get(Stored.STATE_KEY))
+        && (use == null || use.equals(file.metadata().get(Stored.USE_KEY)));
+  }
+
   private static Stored.Description description(Checkpoint file) {
     return trusting(
         file,
@@ -158,6 +168,10 @@ public final class PackedModel implements ModelSource {
 
   private static ModelInput find(List<ModelInput> inputs, String name) {
     return inputs.stream().filter(i -> i.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  Stored.Description description() {
+    return model;
   }
 
   @Override

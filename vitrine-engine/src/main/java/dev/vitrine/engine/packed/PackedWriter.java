@@ -7,6 +7,7 @@ import dev.vitrine.formats.FormatException;
 import dev.vitrine.formats.Json;
 import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.ModelInput;
+import dev.vitrine.formats.ModelSource;
 import dev.vitrine.formats.safetensors.Safetensors;
 import dev.vitrine.graph.Tensor;
 import java.nio.file.Path;
@@ -22,19 +23,18 @@ import java.util.TreeMap;
  * gives the same bytes.
  */
 public final class PackedWriter {
-  private final ModelInfo info;
-  private final List<ModelInput> inputs;
+  private final ModelSource source;
   private final List<Stored.Plan> plans = new ArrayList<>();
   private final List<Stored.Body> bodies = new ArrayList<>();
+  private final Map<String, String> key = new TreeMap<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final Codec codec = new Codec(t -> keep("attribute", t), _ -> null);
 
   /**
-   * @param inputs as the model itself has them
+   * @param source the model, for what is known of it
    */
-  public PackedWriter(ModelInfo info, List<ModelInput> inputs) {
-    this.info = info;
-    this.inputs = inputs;
+  public PackedWriter(ModelSource source) {
+    this.source = source;
   }
 
   /**
@@ -105,15 +105,30 @@ public final class PackedWriter {
     return unique;
   }
 
+  /** Notes what the file is for, in the cache. */
+  PackedWriter keyed(String state, String use) {
+    key.put(Stored.STATE_KEY, state);
+    key.put(Stored.USE_KEY, use);
+    return this;
+  }
+
+  /** The bytes of all tensors. */
+  long bytes() {
+    return tensors.values().stream().mapToLong(t -> t.data().byteSize()).sum();
+  }
+
   /**
    * Writes the file.
    *
    * @throws FormatException when it can't be written
    */
   public void write(Path path) {
-    Map<String, String> metadata = new TreeMap<>();
+    Map<String, String> metadata = new TreeMap<>(key);
     metadata.put(Stored.LAYOUT_KEY, Integer.toString(Stored.LAYOUT));
-    Stored.Description all = new Stored.Description(info, inputs, plans);
+    ModelInfo info = source.info();
+    Stored.Description all =
+        new Stored.Description(
+            info, source.inputs(), source.outputs(), source.defaultOutputs(), plans);
     metadata.put(Stored.MODEL_KEY, Json.compact(codec.write(Stored.Description.class, all)));
     for (int i = 0; i < bodies.size(); i++) {
       metadata.put(

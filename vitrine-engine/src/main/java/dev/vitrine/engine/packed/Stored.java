@@ -18,18 +18,27 @@ final class Stored {
   static final String LAYOUT_KEY = "vitrine.layout";
   static final String MODEL_KEY = "vitrine.model";
   static final String PROGRAM_KEY = "vitrine.program.";
+  static final String STATE_KEY = "vitrine.cache.state";
+  static final String USE_KEY = "vitrine.cache.use";
 
   private Stored() {}
 
   /**
    * A model.
    *
-   * @param inputs as the model itself has them
+   * @param inputs as the model itself has them; so {@code outputs} and {@code defaultOutputs}
    * @param plans in the order of their programs
    */
-  record Description(ModelInfo info, List<ModelInput> inputs, List<Plan> plans) {
+  record Description(
+      ModelInfo info,
+      List<ModelInput> inputs,
+      List<String> outputs,
+      List<String> defaultOutputs,
+      List<Plan> plans) {
     Description {
       inputs = List.copyOf(inputs);
+      outputs = List.copyOf(outputs);
+      defaultOutputs = List.copyOf(defaultOutputs);
       plans = List.copyOf(plans);
     }
   }

@@ -160,6 +160,11 @@ public final class FamilySource implements ModelSource {
   }
 
   @Override
+  public List<Path> files() {
+    return weights.checkpoint().paths();
+  }
+
+  @Override
   public void close() {
     weights.checkpoint().close();
   }

@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The data files that stand beside a model. Only regular files inside the model's folder are
@@ -81,6 +82,11 @@ final class ExternalData implements AutoCloseable {
       throw new FormatException(where + ": its " + key + " is '" + text + "'");
     }
     return Long.parseLong(text);
+  }
+
+  /** The files opened so far. */
+  Set<Path> paths() {
+    return files.keySet();
   }
 
   @Override

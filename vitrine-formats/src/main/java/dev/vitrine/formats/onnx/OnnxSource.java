@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A model in an ONNX file. Any value of the graph can be asked for as an output; {@link #outputs()}
@@ -116,6 +117,11 @@ public final class OnnxSource implements ModelSource {
   @Override
   public Graph graph(Map<String, Shape> shapes, List<String> outputs) {
     return importer.graph(shapes, outputs);
+  }
+
+  @Override
+  public List<Path> files() {
+    return Stream.concat(Stream.of(file.path()), external.paths().stream()).toList();
   }
 
   @Override
