@@ -6,7 +6,7 @@ classpath=$1
 out=$(cd "$(dirname "$0")/../resources/dev/vitrine/engine/asm" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-for table in General Moves Floats Integers Shuffles Converts Masks; do
+for table in General Moves Floats Integers Shuffles Converts Masks Matrices; do
   java -cp "$classpath" dev.vitrine.engine.asm.Cases "$table" > "$tmp/cases"
   # {load} keeps as from exchanging the operands' roles where that is shorter.
   { echo ".intel_syntax noprefix"; sed -E 's/^vmov.* .mm[0-9]+,.mm[0-9]+$/{load} &/' "$tmp/cases"; } > "$tmp/cases.s"

@@ -102,7 +102,8 @@ final class Binder {
 
   /** The tiers with kernels of their own that this machine has, best first. */
   static List<Tier> available() {
-    return Stream.of(Tier.AVX512_VNNI, Tier.AVX512, Tier.AVX_VNNI, Tier.AVX2, Tier.PORTABLE)
+    return Stream.of(
+            Tier.AVX512_AMX, Tier.AVX512_VNNI, Tier.AVX512, Tier.AVX_VNNI, Tier.AVX2, Tier.PORTABLE)
         .filter(t -> tier(Options.defaults().tier(t)).equals(t.text()))
         .toList();
   }

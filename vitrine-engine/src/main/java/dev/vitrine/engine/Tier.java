@@ -21,13 +21,16 @@ public enum Tier {
   AVX512,
   /** At most AVX-512 with VNNI. */
   AVX512_VNNI,
+  /** At most AVX-512 with VNNI and AMX. */
+  AVX512_AMX,
   /** No kernels: every operation by its own evaluation. */
   REFERENCE;
 
   /** The levels of machine code that may be used, best first. */
   List<Level> levels() {
     return switch (this) {
-      case AUTO, AVX512_VNNI -> List.of(Level.values());
+      case AUTO, AVX512_AMX -> List.of(Level.values());
+      case AVX512_VNNI -> List.of(Level.AVX512_VNNI, Level.AVX512, Level.AVX_VNNI, Level.AVX2);
       case AVX512 -> List.of(Level.AVX512, Level.AVX2);
       case AVX_VNNI -> List.of(Level.AVX_VNNI, Level.AVX2);
       case AVX2 -> List.of(Level.AVX2);

@@ -71,6 +71,14 @@ public enum Workload {
       graph (q: f32[1, T, C], k: f32[1, T, C], v: f32[1, T, C]) -> (y)
         y = FusedAttention(q, k, v) { heads: H, scale: 0.125 }
       """),
+  /** The same on bytes. */
+  ATTENTION_W8A8(
+      "T,H,C",
+      List.of("1370,6,384"),
+      """
+      graph (q: f32[1, T, C], k: f32[1, T, C], v: f32[1, T, C]) -> (y)
+        y = QuantizedAttention(q, k, v) { heads: H, scale: 0.125 }
+      """),
   /** Layer normalisation of R rows of C. */
   LAYER_NORM(
       "R,C",
@@ -174,7 +182,8 @@ public enum Workload {
   public List<Workload> quantized() {
     return switch (this) {
       case GEMM -> List.of(GEMM_W8A8, GEMM_W7A7);
-      case GEMM_W8A8, GEMM_W7A7 -> List.of(this);
+      case ATTENTION -> List.of(ATTENTION_W8A8);
+      case GEMM_W8A8, GEMM_W7A7, ATTENTION_W8A8 -> List.of(this);
       default ->
           throw new VitrineException(
               "there are no int8 kernels for %s; leave --precision out".formatted(text()));

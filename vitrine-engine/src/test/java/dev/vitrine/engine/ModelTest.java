@@ -114,7 +114,7 @@ class ModelTest {
     assertThatThrownBy(() -> Tier.parse("neon"))
         .isInstanceOf(VitrineException.class)
         .hasMessage(
-            "'neon' is no tier; choose from auto, portable, avx2, avx_vnni, avx512, avx512_vnni, reference");
+            "'neon' is no tier; choose from auto, portable, avx2, avx_vnni, avx512, avx512_vnni, avx512_amx, reference");
     assertThatThrownBy(() -> Stage.parse("baked"))
         .isInstanceOf(VitrineException.class)
         .hasMessage("'baked' is no stage; choose from imported, simplified, fused, planned");

@@ -20,6 +20,7 @@ class WorkloadTest {
     return switch (w) {
       case GEMM, GEMM_W8A8, GEMM_W7A7, GEMM_GELU, GEMM_RESIDUAL -> "29,17,35";
       case ATTENTION -> "37,3,24";
+      case ATTENTION_W8A8 -> "37,2,64";
       case LAYER_NORM, SOFTMAX, ELEMENTWISE -> "11,45";
       case CONVOLUTION -> "9,11,5,19";
       case DEPTHWISE -> "9,11,19";
@@ -37,7 +38,9 @@ class WorkloadTest {
     for (Tier tier : Binder.available()) {
       try (Session session = Session.of(program, Options.defaults().tier(tier))) {
         boolean portable = session.kernels().getFirst().contains("portable");
-        assertThat(portable).as(tier.text()).isEqualTo(tier == Tier.PORTABLE);
+        // Attention on bytes is for machines that multiply and sum them at once.
+        boolean without = work == Workload.ATTENTION_W8A8 && !tier.text().matches(".*(vnni|amx)");
+        assertThat(portable).as(tier.text()).isEqualTo(tier == Tier.PORTABLE || without);
         Inputs.assertClose(session.run(inputs), expected, 1e-4);
       }
     }

@@ -8,7 +8,8 @@ import java.util.Set;
  *
  * <p>Where each operand goes follows from the kinds. The operand that may be memory, or else the
  * last register, is ModRM.rm. The others are ModRM.reg, then vvvv, then the immediate's upper half;
- * with an opcode extension only vvvv is left, and a store takes vvvv before ModRM.reg.
+ * with an opcode extension only vvvv is left, and a store takes vvvv before ModRM.reg. Of three
+ * matrices the second is ModRM.rm.
  */
 final class Form {
   enum Prefix {
@@ -153,6 +154,9 @@ final class Form {
   }
 
   private Role[] roles() {
+    if (kinds.equals(List.of(Kind.T, Kind.T, Kind.T))) {
+      return new Role[] {Role.REG, Role.RM, Role.VVVV};
+    }
     int rm = -1;
     int last = -1;
     int registers = 0;

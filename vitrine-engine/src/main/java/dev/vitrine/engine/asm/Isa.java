@@ -14,5 +14,7 @@ public enum Isa {
   AVX512F,
   AVX512BW,
   AVX512DQ,
-  AVX512_VNNI
+  AVX512_VNNI,
+  /** Matrix registers and their products of bytes. */
+  AMX_INT8
 }

@@ -15,6 +15,9 @@ public enum Kind {
   M,
   K,
   KM,
+  /** Matrix registers, and memory that is addressed with an index: the stride of rows. */
+  T,
+  TM,
   /**
    * Vector registers: V as long as the instruction, U the same but not xmm; H half, Q a quarter.
    */
@@ -43,7 +46,7 @@ public enum Kind {
 
   boolean takesMemory() {
     return switch (this) {
-      case RM, RM32, RM64, M, KM, VM, HM, QM, XM, YM, VSIB -> true;
+      case RM, RM32, RM64, M, KM, TM, VM, HM, QM, XM, YM, VSIB -> true;
       default -> false;
     };
   }

@@ -66,7 +66,7 @@ public record Mem(Gpr base, Operand index, int scale, int disp, Label label, boo
     if (index instanceof Vec v) {
       return kind == Kind.VSIB && v.bytes() == length;
     }
-    return kind != Kind.VSIB && kind.takesMemory();
+    return kind != Kind.VSIB && kind.takesMemory() && (kind != Kind.TM || index != null);
   }
 
   @Override

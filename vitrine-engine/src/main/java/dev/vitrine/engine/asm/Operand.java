@@ -1,7 +1,7 @@
 package dev.vitrine.engine.asm;
 
 /** What an instruction works on. {@code toString} is the Intel syntax. */
-public sealed interface Operand permits Gpr, Vec, Mask, Mem, Imm, Label, Masked {
+public sealed interface Operand permits Gpr, Vec, Mask, Matrix, Mem, Imm, Label, Masked {
   /** Whether it may stand where a row says that, in an instruction of that vector length. */
   boolean fits(Kind kind, int length);
 

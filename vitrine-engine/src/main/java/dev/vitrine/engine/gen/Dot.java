@@ -9,6 +9,11 @@ import java.util.Set;
  * for what they are chosen for.
  */
 public enum Dot {
+  /**
+   * Matrix registers multiply before, see {@link MatrixSums}; the kernel finds the sums where the
+   * left side would be.
+   */
+  AMX,
   /** Four products of bytes are added to a sum at once. */
   VNNI,
   /**
@@ -26,10 +31,18 @@ public enum Dot {
 
   /** The instruction sets besides a width's own. */
   Set<Isa> sets(Width width) {
-    return this != VNNI ? Set.of() : Set.of(width == Width.AVX512 ? Isa.AVX512_VNNI : Isa.AVX_VNNI);
+    return switch (this) {
+      case AMX -> Set.of(Isa.AMX_INT8);
+      case VNNI -> Set.of(width == Width.AVX512 ? Isa.AVX512_VNNI : Isa.AVX_VNNI);
+      case PAIRS, WORDS -> Set.of();
+    };
   }
 
   String suffix() {
-    return this == VNNI ? "_vnni" : "";
+    return switch (this) {
+      case AMX -> "_amx";
+      case VNNI -> "_vnni";
+      case PAIRS, WORDS -> "";
+    };
   }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 public sealed interface Generator
     permits Gemm,
         QuantizedGemm,
+        MatrixSums,
         Transpose,
         Scores,
         LayerNormRows,

@@ -6,6 +6,7 @@ import java.util.Set;
 
 /** What generated code may use of a machine: the tiers of machine code, the best first. */
 public enum Level {
+  AVX512_AMX(Width.AVX512, Dot.AMX),
   AVX512_VNNI(Width.AVX512, Dot.VNNI),
   AVX512(Width.AVX512, null),
   AVX_VNNI(Width.AVX2, Dot.VNNI),
@@ -31,14 +32,23 @@ public enum Level {
     return width;
   }
 
+  /** Whether there are matrix registers for products of bytes. */
+  public boolean amx() {
+    return dot == Dot.AMX;
+  }
+
   /** Whether bytes are multiplied and summed by one instruction. */
   public boolean vnni() {
-    return dot == Dot.VNNI;
+    return dot != null;
   }
 
   /** The instruction sets that a machine must have. */
   public Set<Isa> sets() {
-    return dot == null ? width.sets() : Width.join(width.sets(), dot.sets(width));
+    if (dot == null) {
+      return width.sets();
+    }
+    Set<Isa> sets = Width.join(width.sets(), dot.sets(width));
+    return amx() ? Width.join(sets, Dot.VNNI.sets(width)) : sets;
   }
 
   /** The name as in {@code --tier}. */

@@ -20,6 +20,8 @@ import java.util.Set;
  * panel: all columns' sums with the sign turned as 32-bit integers, then all weights' scales, then
  * all biases.
  *
+ * <p>With {@link Dot#AMX} A holds the sums of products instead, as 32-bit integers.
+ *
  * @param tile what is done at once; rows that are left over go in tiles of powers of two
  * @param partial the last panel may have fewer columns than a panel
  */

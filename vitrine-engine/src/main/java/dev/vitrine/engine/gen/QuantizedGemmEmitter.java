@@ -72,6 +72,9 @@ final class QuantizedGemmEmitter extends TileEmitter {
   @Override
   void nextPanel() {
     advance(Arg.COLUMN, imm((long) QuantizedGemm.COLUMN_NUMBERS * numbersBytes()));
+    if (g.dot() == Dot.AMX) {
+      advance(Arg.A, imm(numbersBytes()));
+    }
   }
 
   /** One of the numbers for all of a panel's columns. */
@@ -82,10 +85,27 @@ final class QuantizedGemmEmitter extends TileEmitter {
   @Override
   void sums(int size) {
     start(size);
+    if (g.dot() == Dot.AMX) {
+      addSums(size);
+    } else {
+      multiply(size);
+    }
+    finish(size);
+  }
+
+  private void addSums(int size) {
+    rowsFrom(left, Arg.A_STRIDE, size);
+    for (int r = 0; r < size; r++) {
+      for (int v = 0; v < tile.vectors(); v++) {
+        a.emit(VPADDD, sum(r, v), sum(r, v), row(r, disp(v)));
+      }
+    }
+  }
+
+  private void multiply(int size) {
     a.emit(MOV, panel, arg(Arg.B));
     rowsFrom(left, Arg.A_STRIDE, size);
     alongK(UNROLL, count -> groups(size, count));
-    finish(size);
   }
 
   /** −(sum of the column) · (zero point of the row). */
@@ -137,6 +157,7 @@ final class QuantizedGemmEmitter extends TileEmitter {
       switch (g.dot()) {
         case VNNI -> vnni(size, group);
         case WORDS -> words(size, group);
+        case AMX -> throw new IllegalStateException("sums are not made here");
         case PAIRS -> {
           if (group + 1 < count) {
             pairs(size, group, 2);

@@ -53,6 +53,10 @@ final class Block {
     return this;
   }
 
+  long get(Enum<?> argument) {
+    return arguments.getAtIndex(JAVA_LONG, argument.ordinal());
+  }
+
   void call(Routine routine) {
     routine.call(arguments);
   }

@@ -7,8 +7,8 @@ import dev.vitrine.compiler.fused.Grade;
 import dev.vitrine.compiler.fused.QuantizedAttention;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
-import dev.vitrine.engine.gen.Dot;
 import dev.vitrine.engine.gen.Gemm.Arg;
+import dev.vitrine.engine.gen.MatrixSums;
 import dev.vitrine.engine.gen.QuantizedGemm;
 import dev.vitrine.engine.gen.QuantizedRows;
 import dev.vitrine.engine.gen.RowArg;
@@ -33,7 +33,12 @@ final class QuantizedAttentionKernel implements Kernel {
   /** Tiles of rows in a block of queries: few enough for their scores to stay in the cache. */
   private static final int TILES = 2;
 
-  private static final int ENOUGH = 16;
+  /** The same for matrix registers. */
+  private static final int MATRIX_ROWS = 32;
+
+  /** So many tiles that threads share them evenly; each makes the panels of its head again. */
+  private static final int ENOUGH = 3 * Runtime.getRuntime().availableProcessors();
+
   private static final float NO_SCORE = -1e30f;
 
   private enum Area {
@@ -51,10 +56,9 @@ final class QuantizedAttentionKernel implements Kernel {
   private final Place k;
   private final Place v;
   private final Place out;
-  private final QuantizedGemm scores;
-  private final Routine score;
-  private final Routine mixHigh;
-  private final Routine mixLow;
+  private final ByteProduct score;
+  private final ByteProduct mixHigh;
+  private final ByteProduct mixLow;
   private final Routine queryCodes;
   private final Routine keyCodes;
   private final Routine valueCodes;
@@ -87,17 +91,16 @@ final class QuantizedAttentionKernel implements Kernel {
     width = v.size(3);
     Tile tile = Tile.of(kernels.width()).getFirst();
     panel = tile.columns();
-    padded = Math.ceilDiv(keys, panel) * panel;
-    block = TILES * tile.rows();
+    boolean matrices = kernels.level().amx() && depth % MatrixSums.DEPTH == 0;
+    int unit = matrices ? MatrixSums.DEPTH : panel;
+    padded = Math.ceilDiv(keys, unit) * unit;
+    block = matrices ? MATRIX_ROWS : TILES * tile.rows();
     int blocks = Math.ceilDiv(queries, block);
     int stretches = Math.clamp(Math.ceilDiv(ENOUGH, Math.max(1, heads)), 1, Math.max(1, blocks));
     perTile = Math.max(1, Math.ceilDiv(blocks, stretches)) * block;
-    scores = new QuantizedGemm(tile, Grade.W8A8, Dot.VNNI, Activation.NONE, false, false);
-    score = kernels.routine(scores);
-    mixHigh = score;
-    mixLow =
-        kernels.routine(
-            new QuantizedGemm(tile, Grade.W8A8, Dot.VNNI, Activation.NONE, true, false));
+    score = product(false, depth, padded, kernels);
+    mixHigh = product(false, padded, width, kernels);
+    mixLow = product(true, padded, width, kernels);
     queryCodes = kernels.routine(new QuantizedRows(kernels.width(), Grade.W8A8));
     keyCodes = kernels.routine(new SignedRows(kernels.width(), true));
     valueCodes = kernels.routine(new SignedRows(kernels.width(), false));
@@ -105,6 +108,11 @@ final class QuantizedAttentionKernel implements Kernel {
     transpose = kernels.routine(new Transpose(kernels.width()));
     move = kernels.routine(new Transpose(kernels.width(), false));
     one = Panels.number(1, constants);
+  }
+
+  private static ByteProduct product(
+      boolean residual, int depth, int columns, GeneratedKernels kernels) {
+    return ByteProduct.of(Grade.W8A8, Activation.NONE, residual, depth, columns, kernels);
   }
 
   /** A kernel for the step, or null where its sizes are not for this. */
@@ -126,7 +134,7 @@ final class QuantizedAttentionKernel implements Kernel {
 
   @Override
   public String name() {
-    return scores.name().replace("gemm", "attention").replace("_bias", "");
+    return score.name().replace("gemm", "attention").replace("_bias", "");
   }
 
   @Override
@@ -146,7 +154,9 @@ final class QuantizedAttentionKernel implements Kernel {
     b.reserve(Area.VALUES.ordinal(), (long) padded * Math.max(1, width));
     b.reserve(Area.VALUE_COLUMNS.ordinal(), Math.max(1, width / panel) * columnBytes());
     b.reserve(Area.ROWS.ordinal(), (long) Math.max(panel, block) * padded * Float.BYTES);
-    b.reserve(Area.BYTES.ordinal(), (long) panel * Math.max(padded, depth));
+    b.reserve(
+        Area.BYTES.ordinal(),
+        Math.max(ByteProduct.SUMS_BYTES, (long) panel * Math.max(padded, depth)));
     b.reserve(Area.CODES.ordinal(), block * (2L * padded + depth));
     b.reserve(Area.STATE.ordinal(), (4L * block + depth) * Float.BYTES);
   }
@@ -176,7 +186,7 @@ final class QuantizedAttentionKernel implements Kernel {
     MemorySegment bytes = b.area(Area.BYTES.ordinal());
     MemorySegment columns = b.area(Area.KEY_COLUMNS.ordinal());
     for (int p = 0; p < padded / panel; p++) {
-      int count = Math.min(panel, keys - p * panel);
+      int count = Math.clamp(keys - p * panel, 0, panel);
       long numbers = p * columnBytes();
       signed(
           b,
@@ -294,7 +304,8 @@ final class QuantizedAttentionKernel implements Kernel {
         .call(queryCodes);
     codes(b, codes, depth, scale, zero, 1);
     result(b, address(b, Area.ROWS), row, count);
-    panels(b, Area.KEYS, Area.KEY_COLUMNS, depth, padded).call(score);
+    panels(b, Area.KEYS, Area.KEY_COLUMNS, depth, padded);
+    score.call(b, address(b, Area.BYTES));
     b.set(RowArg.IN, address(b, Area.ROWS))
         .set(RowArg.IN_STRIDE, row)
         .set(RowArg.OUT, high)
@@ -308,11 +319,13 @@ final class QuantizedAttentionKernel implements Kernel {
     long to = out.at(arena, head, 2) + first * out.stride(2);
     codes(b, high, padded, scale, none, 0);
     result(b, to, out.stride(2), count);
-    panels(b, Area.VALUES, Area.VALUE_COLUMNS, padded, width).call(mixHigh);
+    panels(b, Area.VALUES, Area.VALUE_COLUMNS, padded, width);
+    mixHigh.call(b, address(b, Area.BYTES));
     codes(b, low, padded, lowScale, none, 0);
     result(b, to, out.stride(2), count);
     b.set(Arg.RESIDUAL, to).set(Arg.RESIDUAL_STRIDE, out.stride(2));
-    panels(b, Area.VALUES, Area.VALUE_COLUMNS, padded, width).call(mixLow);
+    panels(b, Area.VALUES, Area.VALUE_COLUMNS, padded, width);
+    mixLow.call(b, address(b, Area.BYTES));
   }
 
   /** The left side of a product: rows of bytes that lie side by side. */
@@ -335,6 +348,7 @@ final class QuantizedAttentionKernel implements Kernel {
         .set(Arg.B_PANEL, (long) panel * deep)
         .set(Arg.K, deep / QuantizedGemm.GROUP)
         .set(Arg.PANELS, wide / panel)
+        .set(Arg.LAST, panel)
         .set(Arg.COLUMN, address(b, columns))
         .set(Arg.AHEAD, address(b, panels))
         .set(Arg.AHEAD_STEP, 0);

@@ -3,9 +3,7 @@ package dev.vitrine.engine.generated;
 import dev.vitrine.compiler.plan.Codes;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
-import dev.vitrine.engine.gen.Dot;
 import dev.vitrine.engine.gen.Gemm.Arg;
-import dev.vitrine.engine.gen.QuantizedGemm;
 import dev.vitrine.engine.gen.Tile;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
@@ -14,8 +12,9 @@ import java.lang.foreign.MemorySegment;
 
 /** Products of codes by constant bytes. */
 final class QuantizedProductKernel implements Kernel {
-  private final QuantizedGemm gemm;
-  private final Routine routine;
+  private static final int SUMS = 0;
+
+  private final ByteProduct product;
   private final Place codes;
   private final Place scale;
   private final Place zero;
@@ -29,26 +28,22 @@ final class QuantizedProductKernel implements Kernel {
       Step.QuantizedProduct s, GeneratedKernels kernels, Constants constants) {
     int columns = Math.toIntExact(s.out().size(1));
     int rows = Math.toIntExact(s.out().size(0));
-    Tile tile = Tile.choose(kernels.width(), columns);
-    Dot dot = QuantizedGemm.dot(s.a().grade(), kernels.level().vnni());
-    gemm =
-        new QuantizedGemm(
-            tile,
-            s.a().grade(),
-            dot,
-            s.activation(),
-            s.residual() != null,
-            columns % tile.columns() != 0);
-    routine = kernels.routine(gemm);
     codes = new Place(s.a().codes(), constants);
+    product =
+        ByteProduct.of(
+            s.a().grade(), s.activation(), s.residual() != null, codes.size(1), columns, kernels);
+    Tile tile = product.tile();
     scale = new Place(s.a().scale(), constants);
     zero = new Place(s.a().zero(), constants);
     out = new Place(s.out(), constants);
     residual = s.residual() == null ? null : new Place(s.residual(), constants);
-    right = new BytePanels(s, tile.columns(), dot, constants);
+    right = new BytePanels(s, tile.columns(), product.dot(), constants);
     int panels = Math.ceilDiv(columns, tile.columns());
     last = columns - (panels - 1) * tile.columns();
-    tiling = Tiling.of(1, rows, panels, tile.rows(), codes.size(1), right.panelBytes());
+    tiling =
+        product.usesMatrices()
+            ? Tiling.ofPieces(rows, panels)
+            : Tiling.of(1, rows, panels, tile.rows(), codes.size(1), right.panelBytes());
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
@@ -69,7 +64,7 @@ final class QuantizedProductKernel implements Kernel {
 
   @Override
   public String name() {
-    return gemm.name();
+    return product.name();
   }
 
   @Override
@@ -79,7 +74,7 @@ final class QuantizedProductKernel implements Kernel {
 
   @Override
   public void reserve(Scratch scratch) {
-    Block.of(scratch);
+    Block.of(scratch).reserve(SUMS, ByteProduct.SUMS_BYTES);
   }
 
   @Override
@@ -87,7 +82,8 @@ final class QuantizedProductKernel implements Kernel {
     int row = tiling.firstRow(tile);
     int panel = tiling.firstPanel(tile);
     int panels = tiling.panels(tile);
-    long column = (long) panel * gemm.tile().columns() * Float.BYTES;
+    int width = product.tile().columns();
+    long column = (long) panel * width * Float.BYTES;
     Block block = Block.of(scratch);
     block
         .set(Arg.A, codes.at(arena, row, 1))
@@ -99,7 +95,7 @@ final class QuantizedProductKernel implements Kernel {
         .set(Arg.M, tiling.rows(tile))
         .set(Arg.K, right.groups())
         .set(Arg.PANELS, panels)
-        .set(Arg.LAST, panel + panels == tiling.panels() ? last : gemm.tile().columns())
+        .set(Arg.LAST, panel + panels == tiling.panels() ? last : width)
         .set(Arg.COLUMN, right.columns(panel))
         .set(Arg.AHEAD, right.weights(panel))
         .set(Arg.AHEAD_STEP, 0)
@@ -112,6 +108,6 @@ final class QuantizedProductKernel implements Kernel {
           .set(Arg.RESIDUAL, residual.at(arena, row, 1) + column)
           .set(Arg.RESIDUAL_STRIDE, residual.stride(0));
     }
-    block.call(routine);
+    product.call(block, block.area(SUMS).address());
   }
 }

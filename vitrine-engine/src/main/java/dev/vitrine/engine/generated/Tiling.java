@@ -53,6 +53,25 @@ record Tiling(int rows, int panels, int rowBlock, int panelBlock, boolean panels
     return t;
   }
 
+  /**
+   * Blocks of rows with all panels, or where those are too few with some: for matrix registers,
+   * which take 32 rows at once and four panels' sums with them.
+   */
+  static Tiling ofPieces(int rows, int panels) {
+    int rowBlock = 64;
+    int panelBlock = Math.max(1, panels);
+    Tiling t = new Tiling(rows, panels, rowBlock, panelBlock, true);
+    while (t.count() < 4 * PROCESSORS && (rowBlock > 32 || panelBlock > 4)) {
+      if (rowBlock > 32) {
+        rowBlock = 32;
+      } else {
+        panelBlock = Math.max(4, (panelBlock + 1) / 2);
+      }
+      t = new Tiling(rows, panels, rowBlock, panelBlock, true);
+    }
+    return t;
+  }
+
   private int rowBlocks() {
     return Math.ceilDiv(rows, rowBlock);
   }

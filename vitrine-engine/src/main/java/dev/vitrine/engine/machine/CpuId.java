@@ -84,6 +84,11 @@ final class CpuId implements Machine.Source, AutoCloseable {
   }
 
   @Override
+  public boolean permitsMatrices() {
+    return MatrixState.request();
+  }
+
+  @Override
   public void close() {
     memory.close();
   }

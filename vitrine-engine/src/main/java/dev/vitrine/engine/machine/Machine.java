@@ -25,6 +25,9 @@ public record Machine(String name, Set<Isa> sets, long l1, long l2, String refus
 
     /** XCR0; called only where CPUID says that it can be read. */
     long xgetbv();
+
+    /** Asks the system for the use of matrix registers, which the processor has. */
+    boolean permitsMatrices();
   }
 
   private static final class Host {
@@ -87,6 +90,7 @@ public record Machine(String name, Set<Isa> sets, long l1, long l2, String refus
     long state = readable ? cpu.xgetbv() : 0;
     boolean ymm = (state & 0x06) == 0x06;
     boolean zmm = (state & 0xe6) == 0xe6;
+    boolean matrices = (state & 0x6_0000) == 0x6_0000;
     if (!ymm || !bit(one[2], 28)) {
       return Set.copyOf(sets);
     }
@@ -102,6 +106,8 @@ public record Machine(String name, Set<Isa> sets, long l1, long l2, String refus
         add(sets, Isa.AVX512DQ, bit(seven[1], 17));
         add(sets, Isa.AVX512BW, bit(seven[1], 30));
         add(sets, Isa.AVX512_VNNI, bit(seven[2], 11));
+        boolean amx = matrices && bit(seven[3], 24) && bit(seven[3], 25);
+        add(sets, Isa.AMX_INT8, amx && cpu.permitsMatrices());
       }
     }
     return Set.copyOf(sets);

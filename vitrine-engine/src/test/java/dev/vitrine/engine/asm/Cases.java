@@ -31,7 +31,8 @@ final class Cases {
           Integers.class,
           Shuffles.class,
           Converts.class,
-          Masks.class);
+          Masks.class,
+          Matrices.class);
 
   private static final Set<Isa> ALL = Set.of(Isa.values());
 
@@ -110,6 +111,7 @@ final class Cases {
 
   private void registers(Op op, Form form, int length, boolean evex) {
     if (form.kinds.contains(Kind.M)
+        || form.kinds.contains(Kind.TM)
         || form.kinds.contains(Kind.VSIB)
         || form.kinds.contains(Kind.NEAR)
         || form.kinds.contains(Kind.FAR)) {
@@ -134,6 +136,9 @@ final class Cases {
     Mem m = address(turn++, evex ? unit : 1);
     if (form.kinds.get(rmIndex(form)) == Kind.VSIB) {
       m = at(turn % 2 == 0 ? RBP : R13, new Vec(evex ? 21 : 12, length), 4, unit * 127);
+    }
+    if (form.kinds.get(rmIndex(form)) == Kind.TM) {
+      m = turn % 2 == 0 ? at(RBP, R10, 1, 0) : at(R12, RSI, 1, 4096 + turn);
     }
     operands.set(rmIndex(form), broadcast ? m.toAll() : m);
     if (evex && form.maskable && (turn % 3 == 0 || form.kinds.contains(Kind.VSIB))) {
@@ -174,7 +179,8 @@ final class Cases {
             case R32, RM32 -> new Gpr(1 + turn % 15, 4);
             case R64, RM64 -> new Gpr(1 + turn % 15, 8);
             case K, KM -> Mask.k(turn % 8);
-            case M, VSIB -> at(RCX);
+            case T -> Matrix.tmm(turn % 8);
+            case M, TM, VSIB -> at(RCX);
             case S8 -> new Imm(-7 - turn % 100);
             case U8 -> new Imm(3 + turn % 20);
             case S32 -> new Imm(-100_000 - turn);

@@ -39,6 +39,7 @@ public final class Emulator {
     IntegerInstructions.addTo(executors);
     ShuffleInstructions.addTo(executors);
     ByteInstructions.addTo(executors);
+    MatrixInstructions.addTo(executors);
   }
 
   /** Calls the code with a pointer; it may touch the regions and nothing else. */
@@ -132,6 +133,11 @@ public final class Emulator {
             throw new AssertionError(code.name() + ": xmm" + v + " isn't kept");
           }
         }
+      }
+    }
+    for (int rows : state.matrixRows) {
+      if (rows > 0) {
+        throw new AssertionError(code.name() + ": returns without tilerelease");
       }
     }
     for (Gpr g : kept) {

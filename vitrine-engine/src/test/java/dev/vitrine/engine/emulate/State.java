@@ -16,12 +16,25 @@ final class State {
   final long[] general = new long[16];
   final int[][] vectors = new int[32][16];
   final long[] masks = new long[8];
+  final byte[][][] matrices = new byte[8][][];
+  // Of matrices; 0 where they have no size.
+  final int[] matrixRows = new int[8];
+  final int[] matrixBytes = new int[8];
   boolean zero;
   boolean sign;
   boolean overflow;
   boolean carry;
   GuardedMemory memory;
   ToLongFunction<Label> addresses;
+
+  /** Takes the matrices' sizes away. */
+  void release() {
+    for (int t = 0; t < 8; t++) {
+      matrices[t] = new byte[16][64];
+      matrixRows[t] = 0;
+      matrixBytes[t] = 0;
+    }
+  }
 
   int[][] copyVectors() {
     int[][] out = new int[32][];

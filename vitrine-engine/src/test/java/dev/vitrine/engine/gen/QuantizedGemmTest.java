@@ -51,6 +51,10 @@ class QuantizedGemmTest {
             cases.add(new Case(partial, rows + 2, 9, columns, false, cases.size()));
           }
         }
+        if (tile.width() == Width.AVX512) {
+          var sums = new QuantizedGemm(tile, grade, Dot.AMX, Activation.NONE, true, true);
+          cases.add(new Case(sums, tile.rows() + 3, 21, tile.columns() + 5, false, cases.size()));
+        }
       }
     }
     return cases.stream();
@@ -102,8 +106,19 @@ class QuantizedGemmTest {
         }
         column.set(n / width * 3, n % width, Float.intBitsToFloat(-sum));
       }
-      trial.set(Arg.A, a.address());
-      trial.set(Arg.A_STRIDE, stride);
+      var sums = trial.grid(c.m, panels * width, panels * width + 2);
+      boolean ready = gemm.dot() == Dot.AMX;
+      for (int m = 0; ready && m < c.m; m++) {
+        for (int n = 0; n < c.n; n++) {
+          int sum = 0;
+          for (int k = 0; k < c.k; k++) {
+            sum += (a.get(JAVA_BYTE, (long) m * stride + k) & 255) * weights[n][k];
+          }
+          sums.set(m, n, Float.intBitsToFloat(sum));
+        }
+      }
+      trial.set(Arg.A, ready ? sums.address() : a.address());
+      trial.set(Arg.A_STRIDE, ready ? sums.strideBytes() : stride);
       trial.set(Arg.B, b.address());
       trial.set(Arg.B_PANEL, (long) groups * width * gemm.dot().groupBytes());
       trial.set(Arg.C, out.address());

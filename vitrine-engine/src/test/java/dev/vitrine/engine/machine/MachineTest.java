@@ -24,6 +24,11 @@ class MachineTest {
 
   private static final Set<Isa> WITH_AVX2 = Set.of(Isa.BASE, Isa.AVX, Isa.AVX2, Isa.FMA, Isa.F16C);
 
+  private static final Set<Isa> WITH_VNNI =
+      with(Isa.AVX512F, Isa.AVX512DQ, Isa.AVX512BW, Isa.AVX512_VNNI);
+
+  private static final int AMX = 1 << 24 | 1 << 25;
+
   /** A processor in the parts of CPUID that differ. */
   record Case(String name, int one, int sevenB, int sevenC, int sevenOneA, long xcr0, Set<Isa> sets)
       implements Machine.Source {
@@ -32,7 +37,10 @@ class MachineTest {
       return switch (leaf) {
         case 0 -> new int[] {7, 0, 0, 0};
         case 1 -> new int[] {0, 0, one, 0};
-        case 7 -> subleaf == 0 ? new int[] {1, sevenB, sevenC, 0} : new int[] {sevenOneA, 0, 0, 0};
+        case 7 ->
+            subleaf == 0
+                ? new int[] {1, sevenB, sevenC, name.startsWith("Sapphire") ? AMX : 0}
+                : new int[] {sevenOneA, 0, 0, 0};
         default -> new int[4];
       };
     }
@@ -41,6 +49,11 @@ class MachineTest {
     public long xgetbv() {
       assertThat(one & 1 << 27).as("XGETBV needs OSXSAVE").isNotZero();
       return xcr0;
+    }
+
+    @Override
+    public boolean permitsMatrices() {
+      return !name.contains("refused");
     }
 
     @Override
@@ -88,13 +101,37 @@ class MachineTest {
               0xe7,
               with(Isa.AVX512F, Isa.AVX512DQ, Isa.AVX512BW)),
           new Case(
-              "Ice Lake",
+              "Ice Lake", OSXSAVE_AVX_FMA_F16C, AVX2 | F_DQ_BW_VL, 1 << 11, 0, 0xe7, WITH_VNNI),
+          new Case(
+              "Sapphire Rapids",
+              OSXSAVE_AVX_FMA_F16C,
+              AVX2 | F_DQ_BW_VL,
+              1 << 11,
+              0,
+              0x6_00e7,
+              withMatrices()),
+          new Case(
+              "Sapphire Rapids, matrices refused",
+              OSXSAVE_AVX_FMA_F16C,
+              AVX2 | F_DQ_BW_VL,
+              1 << 11,
+              0,
+              0x6_00e7,
+              WITH_VNNI),
+          new Case(
+              "Sapphire Rapids, matrices that the system doesn't save",
               OSXSAVE_AVX_FMA_F16C,
               AVX2 | F_DQ_BW_VL,
               1 << 11,
               0,
               0xe7,
-              with(Isa.AVX512F, Isa.AVX512DQ, Isa.AVX512BW, Isa.AVX512_VNNI)));
+              WITH_VNNI));
+
+  private static Set<Isa> withMatrices() {
+    Set<Isa> sets = new TreeSet<>(WITH_VNNI);
+    sets.add(Isa.AMX_INT8);
+    return sets;
+  }
 
   private static Set<Isa> with(Isa... more) {
     Set<Isa> sets = new TreeSet<>(WITH_AVX2);
@@ -142,6 +179,11 @@ class MachineTest {
           @Override
           public long xgetbv() {
             return 0;
+          }
+
+          @Override
+          public boolean permitsMatrices() {
+            return false;
           }
         };
     assertThat(Machine.read(amd))

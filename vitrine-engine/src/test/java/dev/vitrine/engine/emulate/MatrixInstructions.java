@@ -1,0 +1,111 @@
+package dev.vitrine.engine.emulate;
+
+import dev.vitrine.engine.asm.Instruction;
+import dev.vitrine.engine.asm.Matrix;
+import dev.vitrine.engine.asm.Mem;
+import dev.vitrine.engine.emulate.Emulator.Executor;
+import java.util.Map;
+
+/** Matrix registers: their sizes, loads and stores, and products of bytes. */
+final class MatrixInstructions {
+  private MatrixInstructions() {}
+
+  private static final int COLUMNS_AT = 16;
+  private static final int ROWS_AT = 48;
+
+  static void addTo(Map<String, Executor> to) {
+    to.put("ldtilecfg", MatrixInstructions::configure);
+    to.put("tilerelease", (s, _) -> s.release());
+    to.put("tileloadd", MatrixInstructions::load);
+    to.put("tilestored", MatrixInstructions::store);
+    to.put("tdpbusd", (s, i) -> multiply(s, i, false, true));
+    to.put("tdpbsud", (s, i) -> multiply(s, i, true, false));
+    to.put("tdpbssd", (s, i) -> multiply(s, i, true, true));
+    to.put("tdpbuud", (s, i) -> multiply(s, i, false, false));
+  }
+
+  private static void configure(State s, Instruction i) {
+    long at = s.address((Mem) i.operands().getFirst());
+    byte[] bytes = new byte[64];
+    for (int b = 0; b < bytes.length; b++) {
+      bytes[b] = (byte) s.memory.load(at + b, 1);
+    }
+    require(bytes[0] == 1, "palette");
+    s.release();
+    for (int b = 1; b < bytes.length; b++) {
+      boolean used = (b >= COLUMNS_AT && b < COLUMNS_AT + 16) || (b >= ROWS_AT && b < ROWS_AT + 8);
+      require(used || bytes[b] == 0, "reserved byte " + b);
+    }
+    for (int t = 0; t < 8; t++) {
+      s.matrixBytes[t] = bytes[COLUMNS_AT + 2 * t] & 255 | bytes[COLUMNS_AT + 2 * t + 1] << 8;
+      s.matrixRows[t] = bytes[ROWS_AT + t];
+      require(s.matrixRows[t] >= 0 && s.matrixRows[t] <= 16, "rows");
+      require(s.matrixBytes[t] >= 0 && s.matrixBytes[t] <= 64, "columns");
+      require(s.matrixRows[t] == 0 == (s.matrixBytes[t] == 0), "half a size");
+    }
+  }
+
+  private static void require(boolean holds, String what) {
+    if (!holds) {
+      throw new AssertionError("the sizes of matrices are wrong: " + what);
+    }
+  }
+
+  private static int matrix(State s, Instruction i, int operand) {
+    int id = ((Matrix) i.operands().get(operand)).id();
+    require(s.matrixRows[id] > 0, "tmm" + id + " has none");
+    return id;
+  }
+
+  private static long row(State s, Mem m, int row) {
+    long stride = s.general[m.index().id()];
+    return s.general[m.base().id()] + m.disp() + row * stride;
+  }
+
+  private static void load(State s, Instruction i) {
+    int t = matrix(s, i, 0);
+    s.matrices[t] = new byte[16][64];
+    for (int r = 0; r < s.matrixRows[t]; r++) {
+      for (int b = 0; b < s.matrixBytes[t]; b++) {
+        s.matrices[t][r][b] = (byte) s.memory.load(row(s, (Mem) i.operands().get(1), r) + b, 1);
+      }
+    }
+  }
+
+  private static void store(State s, Instruction i) {
+    int t = matrix(s, i, 1);
+    for (int r = 0; r < s.matrixRows[t]; r++) {
+      for (int b = 0; b < s.matrixBytes[t]; b++) {
+        s.memory.store(row(s, (Mem) i.operands().getFirst(), r) + b, 1, s.matrices[t][r][b]);
+      }
+    }
+  }
+
+  private static void multiply(State s, Instruction i, boolean aSigned, boolean bSigned) {
+    int c = matrix(s, i, 0);
+    int a = matrix(s, i, 1);
+    int b = matrix(s, i, 2);
+    require(a != b && b != c && a != c, "the matrices are not three");
+    require(s.matrixRows[c] == s.matrixRows[a], "rows of sums");
+    require(s.matrixBytes[c] == s.matrixBytes[b], "columns of sums");
+    require(s.matrixBytes[a] == 4 * s.matrixRows[b], "depth");
+    for (int r = 0; r < s.matrixRows[c]; r++) {
+      for (int n = 0; n < s.matrixBytes[c] / 4; n++) {
+        int sum = 0;
+        for (int k = 0; k < s.matrixBytes[a]; k++) {
+          int x = s.matrices[a][r][k];
+          int y = s.matrices[b][k / 4][4 * n + k % 4];
+          sum += (aSigned ? x : x & 255) * (bSigned ? y : y & 255);
+        }
+        byte[] row = s.matrices[c][r];
+        int old = 0;
+        for (int k = 0; k < 4; k++) {
+          old |= (row[4 * n + k] & 255) << 8 * k;
+        }
+        for (int k = 0; k < 4; k++) {
+          row[4 * n + k] = (byte) (old + sum >> 8 * k);
+        }
+      }
+    }
+  }
+}
