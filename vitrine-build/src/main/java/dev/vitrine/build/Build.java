@@ -186,6 +186,10 @@ public final class Build {
     Inputs.Attached attached = inputs.attach(graph);
     attached.lines().forEach(environment::print);
     new OutputTail(graph).attach(config.outputProcessors()).forEach(environment::print);
+    graph = Frontend.patched(graph, config.quantOpProcessors());
+    if (config.debug().dumpFrontendGraph()) {
+      OutputTree.write(tree.frontendDump(), graph.toString());
+    }
     BuiltSource source = new BuiltSource(inputs.info(attached), graph);
     Backend backend = new Backend(source, environment);
     backend.write(tree.compiled());

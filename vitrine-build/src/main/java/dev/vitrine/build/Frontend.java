@@ -66,8 +66,7 @@ final class Frontend implements AutoCloseable {
       for (ConstProcessor c : config.constProcessors()) {
         constant(editor, c, find);
       }
-      patch(editor, config.opProcessors());
-      Graph graph = editor.graph();
+      Graph graph = patched(editor.graph(), config.opProcessors());
       if (!config.onnxOpt().disableOnnxOptimization()) {
         Simplifier.simplify(graph, Simplifier.Options.defaults().withFuseStandard(true));
       }
@@ -184,10 +183,16 @@ final class Frontend implements AutoCloseable {
     }
   }
 
-  private static void patch(GraphEditor editor, List<OpProcessor> patches) {
+  /** A graph with other attributes; itself when there are none. */
+  static Graph patched(Graph graph, List<OpProcessor> patches) {
+    if (patches.isEmpty()) {
+      return graph;
+    }
+    GraphEditor editor = GraphEditor.of(graph);
     for (OpProcessor p : patches) {
       p.attrs().forEach((key, value) -> editor.attribute(p.opName(), key, value.toString()));
     }
+    return editor.graph();
   }
 
   ModelSource source() {

@@ -3,10 +3,12 @@ package dev.vitrine.build;
 import dev.vitrine.build.config.DataType;
 import dev.vitrine.build.config.InputProcessor;
 import dev.vitrine.build.config.InputProcessor.ColorSpace;
+import dev.vitrine.build.config.InputProcessor.CscMode;
 import dev.vitrine.build.config.InputProcessor.Layout;
 import dev.vitrine.build.data.PictureForm;
 import dev.vitrine.build.data.PictureForm.Order;
 import dev.vitrine.compiler.fused.Lookup;
+import dev.vitrine.compiler.fused.YuvToRgb;
 import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Graph;
@@ -67,6 +69,15 @@ final class InputHead {
     Value v = graph.input(graph.freshName(input + "_source"), type);
     Value head = v;
     boolean last = isLast();
+    if (isYuv()) {
+      boolean full = p.cscMode() == CscMode.FullRange;
+      v =
+          add(
+              "csc",
+              new YuvToRgb(p.srcFormat() == ColorSpace.YVU420SP, full),
+              "{'range': '%s'}".formatted(full ? "full" : "limited"),
+              v);
+    }
     v = order(v, last ? 3 : 1);
     v = normalise(v, last ? 3 : 1);
     if (last != form.channelsLast()) {
@@ -86,7 +97,14 @@ final class InputHead {
       throw fault("padding, slicing, scale and zeropoint are not done; leave them out");
     }
     if (sourceChannels() == 0) {
-      throw fault("src_format " + p.srcFormat() + " is not read; convert pictures to RGB or NV12");
+      throw fault(
+          "src_format " + p.srcFormat() + " is not read; hand over RGB, BGR, GRAY or YUV420SP");
+    }
+    if (isYuv() && (p.srcDtype() != DataType.U8 || (form.height() | form.width()) % 2 != 0)) {
+      throw fault("src_format " + p.srcFormat() + " needs src_dtype U8 and an even size");
+    }
+    if (p.cscMode() == CscMode.Matrix) {
+      throw fault("csc_mode Matrix is not done; choose FullRange or LimitedRange");
     }
     boolean fits =
         form.order() == Order.GRAY ? sourceFormat() == ColorSpace.GRAY : sourceChannels() > 0;
@@ -108,19 +126,26 @@ final class InputHead {
   private int sourceChannels() {
     return switch (sourceFormat()) {
       case GRAY -> 1;
-      case RGB, BGR -> 3;
+      case RGB, BGR, YUV420SP, YVU420SP -> 3;
       case RGBA -> 4;
       default -> 0;
     };
   }
 
+  private boolean isYuv() {
+    return p.srcFormat() == ColorSpace.YUV420SP || p.srcFormat() == ColorSpace.YVU420SP;
+  }
+
   private boolean isLast() {
-    return p.srcLayout() == Layout.NHWC;
+    return p.srcLayout() == Layout.NHWC || isYuv();
   }
 
   private TensorType source() {
     long b = form.type().shape().size(0);
     long c = sourceChannels();
+    if (isYuv()) {
+      return new TensorType(DType.U8, Shape.of(b, form.height() / 2 * 3, form.width(), 1));
+    }
     return new TensorType(
         dtype(p.srcDtype()),
         isLast()
@@ -164,6 +189,9 @@ final class InputHead {
 
   private long[] wanted() {
     boolean reversed = sourceFormat() == ColorSpace.BGR ^ form.order() == Order.BGR;
+    if (isYuv()) {
+      return form.order() == Order.BGR ? new long[] {2, 1, 0} : new long[] {0, 1, 2};
+    }
     if (form.order() == Order.GRAY) {
       return new long[] {0};
     } else if (sourceFormat() == ColorSpace.GRAY) {
@@ -213,7 +241,7 @@ final class InputHead {
 
   /** How any picture becomes what is handed over; null where no picture can. */
   Preprocessing preprocessing() {
-    if (form.order() == Order.GRAY || sourceChannels() != 3) {
+    if (form.order() == Order.GRAY || sourceChannels() != 3 || isYuv()) {
       return null;
     }
     boolean swapped = swap && sourceFormat() != ColorSpace.valueOf(form.order().name());

@@ -41,6 +41,10 @@ record OutputTree(Path output, Path work, String name) {
     return made(work.resolve("frontend")).resolve("optimized.onnx");
   }
 
+  Path frontendDump() {
+    return made(work.resolve("frontend")).resolve("graph.txt");
+  }
+
   Path dataset() {
     return work.resolve("quant").resolve("dataset");
   }

@@ -230,6 +230,40 @@ class BuildTest {
   }
 
   @Test
+  void cameraPictures() throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"),
+        CONFIG.replace("\"BGR\"", "\"YUV420SP\", \"csc_mode\": \"FullRange\""));
+    Build.Result result = build(DINOV2, "vitrine.precision=f32");
+    assertThat(lines).contains("op: op:pre_csc_1, YuvToRgb, {'range': 'full'}");
+    try (Model m = Model.open(result.compiled());
+        Model f = Model.open(TINY.resolve(DINOV2))) {
+      TensorType type = m.inputs().getFirst().type();
+      assertThat(type).hasToString("u8[1, 84, 56, 1]");
+      Tensor camera = Tensor.zeros(type);
+      byte[] rgb = new byte[56 * 56 * 3];
+      for (int i = 0; i < 56 * 56; i++) {
+        int luma = 60 + i % 100;
+        camera.set(i, (long) luma);
+        // Cb 128 and Cr 138: red is 14.02 more than luma, green 7.14 less.
+        rgb[3 * i] = (byte) (luma + 14);
+        rgb[3 * i + 1] = (byte) (luma - 7);
+        rgb[3 * i + 2] = (byte) luma;
+      }
+      for (int i = 0; i < 28 * 56; i++) {
+        camera.set(56 * 56 + i, i % 2 == 0 ? 128L : 138L);
+      }
+      Preprocessing how = Preprocessing.imagenet(56, 56, Interpolation.BICUBIC);
+      assertClose(
+          m.run(Map.of("input", camera), Options.defaults().warnings(_ -> {})),
+          f.run(
+              Map.of("input", new Preprocessor(how).apply(Image.rgb(56, 56, rgb))),
+              Options.defaults()),
+          0.9999999);
+    }
+  }
+
+  @Test
   void theSameAgain() throws IOException {
     byte[] first = Files.readAllBytes(build(DINOV2).compiled());
     String scales = Files.readString(folder.resolve("out/quant/quant_axmodel.json"));

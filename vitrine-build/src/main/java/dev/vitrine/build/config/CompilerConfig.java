@@ -28,7 +28,7 @@ public record CompilerConfig(
         double checkCosine,
     @Setting(help = "regular expressions of tensors that aren't checked")
         List<String> checkTensorBlackList,
-    @Setting(help = "samples for the check (default: calibration data)") String inputSampleDir,
+    @Setting(ignored = true) String inputSampleDir,
     @Setting(help = "write a trace of a run's steps") boolean npuPerf,
     @Setting(ignored = true) boolean enableSliceMode,
     @Setting(ignored = true) boolean enableTileMode,

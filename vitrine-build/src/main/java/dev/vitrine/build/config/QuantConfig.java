@@ -12,7 +12,6 @@ import java.util.List;
  * @param smoothQuantThreshold in 0…1, the larger the more sites take part
  * @param smoothQuantStrength in 0…1
  * @param transformerOptLevel 0 to 2
- * @param inputSampleDir inputs for the analysis; empty: calibration data
  */
 public record QuantConfig(
     @Setting List<InputConfig> inputConfigs,
@@ -34,8 +33,7 @@ public record QuantConfig(
         double smoothQuantStrength,
     @Setting(help = "0 to 2: how much of a transformer's error is searched away")
         int transformerOptLevel,
-    @Setting(help = "inputs for the precision analysis (default: calibration data)")
-        String inputSampleDir,
+    @Setting(ignored = true) String inputSampleDir,
     @Setting(value = "FP32", ignored = true) String lnScaleDataType,
     @Setting(ignored = true) int check,
     @Setting(ignored = true) boolean disableAutoRefineScale,

@@ -65,13 +65,11 @@ final class Schema {
       String at = path.isEmpty() ? names.get(i) : path + "." + names.get(i);
       Object given = map.get(names.get(i));
       Setting setting = c.getAnnotation(Setting.class);
-      if (given != null && setting.ignored()) {
+      Object standard = standard(c.getGenericType(), setting);
+      values[i] = given == null ? standard : value(c.getGenericType(), given, at);
+      if (setting.ignored() && !values[i].equals(standard)) {
         ignored.add(at);
       }
-      values[i] =
-          given == null
-              ? standard(c.getGenericType(), setting)
-              : value(c.getGenericType(), given, at);
     }
     return make(type, components, values);
   }
