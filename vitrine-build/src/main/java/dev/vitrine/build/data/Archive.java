@@ -1,6 +1,7 @@
 package dev.vitrine.build.data;
 
 import dev.vitrine.formats.FormatException;
+import dev.vitrine.formats.archive.Tar;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -133,7 +134,11 @@ final class Archive {
     }
 
     @Override
-    public void visit(String name, InputStream content) throws IOException {
+    public void visit(String name, long at, long size, InputStream content) throws IOException {
+      visit(name, content);
+    }
+
+    void visit(String name, InputStream content) throws IOException {
       String path = name.replace('\\', '/').replaceFirst("^(\\./)+", "");
       if (path.startsWith("/") || path.matches("(?s)[A-Za-z]:.*|.*\\p{Cntrl}.*") || goesUp(path)) {
         throw new FormatException(

@@ -112,6 +112,28 @@ class FusedOpsTest {
   }
 
   @Test
+  void cameraPictures() {
+    Tensor x = Tensor.zeros(DType.U8, Shape.of(1, 3, 2, 1));
+    long[] levels = {0, 100, 200, 255, 128, 138};
+    for (int i = 0; i < 6; i++) {
+      x.set(i, levels[i]);
+    }
+    var nv12 = new YuvToRgb(false, true).evaluate(Inputs.of(x)).getFirst();
+    assertThat(nv12.toLongs())
+        .containsExactly(14, 0, 0, 114, 93, 100, 214, 193, 200, 255, 248, 255);
+    var nv21 = new YuvToRgb(true, true).evaluate(Inputs.of(x)).getFirst();
+    assertThat(nv21.toLongs())
+        .containsExactly(0, 0, 18, 100, 97, 118, 200, 197, 218, 255, 252, 255);
+    var limited = new YuvToRgb(false, false).evaluate(Inputs.of(x)).getFirst();
+    assertThat(limited.integer(4)).isEqualTo(Math.round(1.164384 * 84 - 8.12968));
+    assertThatThrownBy(
+            () ->
+                parse(
+                    "graph (x: u8[1, 4, 2, 1]) -> (y)\n y = YuvToRgb(x) { crFirst: false, fullRange: true }"))
+        .hasMessageContaining("two thirds of the rows");
+  }
+
+  @Test
   void gate() {
     var y = new Gate(Activation.RELU).evaluate(Inputs.of(f(Shape.of(2, 2), 3, 4, -3, 4)));
     assertThat(y.getFirst().toFloats()).containsExactly(12, 0);

@@ -1,4 +1,4 @@
-package dev.vitrine.build.data;
+package dev.vitrine.formats.archive;
 
 import dev.vitrine.formats.FormatException;
 import java.io.IOException;
@@ -10,25 +10,36 @@ import java.util.Arrays;
  * Reads a tar file from its start to its end: the POSIX form, pax's long names and sizes, and GNU's
  * long names. Links, devices and folders are passed over.
  */
-final class Tar {
+public final class Tar {
   /** Sees regular files. */
-  interface Visitor {
+  public interface Visitor {
     /** Called for each entry of any kind. */
-    void count();
+    default void count() {}
 
-    void visit(String name, InputStream content) throws IOException;
+    /**
+     * @param name as it is in the archive, which may be hostile
+     * @param at the place of the file's first byte in the archive
+     * @param size in bytes, as the archive states it
+     * @param content to be read now or not at all
+     */
+    void visit(String name, long at, long size, InputStream content) throws IOException;
   }
 
   private static final int BLOCK = 512;
   private static final int LONGEST_NAME = 1 << 16;
 
+  /** So that places don't overflow. */
+  private static final long LARGEST_FILE = 1L << 56;
+
   private final InputStream in;
   private final String archive;
+  private long position;
 
   /**
+   * @param in from the archive's first byte on; the caller closes it
    * @param archive stands for the file in errors
    */
-  Tar(InputStream in, String archive) {
+  public Tar(InputStream in, String archive) {
     this.in = in;
     this.archive = archive;
   }
@@ -36,14 +47,19 @@ final class Tar {
   /**
    * Whether a stream, which can be marked, starts with a header, or with an empty archive's end.
    */
-  static boolean matches(InputStream in) throws IOException {
+  public static boolean matches(InputStream in) throws IOException {
     in.mark(BLOCK);
     byte[] block = in.readNBytes(BLOCK);
     in.reset();
     return block.length == BLOCK && (isZero(block) || isHeader(block));
   }
 
-  void visit(Visitor visitor) throws IOException {
+  /**
+   * Goes through all files in their order.
+   *
+   * @throws FormatException when the archive is damaged
+   */
+  public void visit(Visitor visitor) throws IOException {
     String longName = null;
     long longSize = -1;
     while (true) {
@@ -55,6 +71,7 @@ final class Tar {
         throw damaged(
             header.length < BLOCK ? "it ends inside a header" : "a header's sum is wrong");
       }
+      position += BLOCK;
       visitor.count();
       Content content = new Content(longSize >= 0 ? longSize : number(header, 124, 12));
       switch (header[156]) {
@@ -69,7 +86,8 @@ final class Tar {
           continue;
         }
         case 0, '0', '7' -> {
-          visitor.visit(longName == null ? name(header) : longName, content);
+          String name = longName == null ? name(header) : longName;
+          visitor.visit(name, position, content.size, content);
           longName = null;
         }
         case 'g', 'K' -> {}
@@ -173,6 +191,9 @@ final class Tar {
     private long left;
 
     Content(long size) {
+      if (size > LARGEST_FILE) {
+        throw damaged("a size is too large");
+      }
       this.size = size;
       left = size;
     }
@@ -188,6 +209,7 @@ final class Tar {
     /** Leaves the rest and what fills the last block. */
     void skip() throws IOException {
       long rest = left + Math.floorMod(-size, (long) BLOCK);
+      position += size + Math.floorMod(-size, (long) BLOCK);
       left = 0;
       while (rest > 0) {
         long n = in.skip(rest);
