@@ -2,6 +2,7 @@ package dev.vitrine.compiler.fused;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
 
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Graph;
@@ -175,5 +176,51 @@ class QuantizedOpsTest {
             Tensor.f32(Shape.of(1), 1));
     assertThatThrownBy(() -> new QuantizedLinear(Activation.NONE, Grade.W7A7).evaluate(in))
         .hasMessageContaining("a weight is 64, out of range for W7A7");
+  }
+
+  /** A mean that all keys have, far larger than what they differ by, must not cost precision. */
+  @ParameterizedTest
+  @CsvSource({"0", "30"})
+  void attentionComesCloseToThatOfFloats(float mean) {
+    Random random = new Random(8);
+    Tensor q = gaussian(random, 0, 2, 21, 32);
+    Tensor k = gaussian(random, mean, 2, 40, 32);
+    Tensor v = gaussian(random, 1, 2, 40, 48);
+    Tensor exact = new FusedAttention(2, 0.25f).evaluate(Inputs.of(q, k, v)).getFirst();
+    Tensor close = new QuantizedAttention(2, 0.25f).evaluate(Inputs.of(q, k, v)).getFirst();
+    assertThat(close.type()).isEqualTo(exact.type());
+    for (long i = 0; i < exact.count(); i++) {
+      assertThat(close.real(i)).as("at %d", i).isCloseTo(exact.real(i), offset(0.05));
+    }
+  }
+
+  private static Tensor gaussian(Random random, float mean, long... shape) {
+    Tensor t = Tensor.zeros(DType.F32, Shape.of(shape));
+    for (long i = 0; i < t.count(); i++) {
+      t.set(i, mean + random.nextGaussian());
+    }
+    return t;
+  }
+
+  /** One key: its value, within half a step of its channel. */
+  @Test
+  void attentionToOneKey() {
+    Tensor q = Tensor.f32(Shape.of(1, 1, 2), 3, -5);
+    Tensor v = Tensor.f32(Shape.of(1, 1, 3), 7, 0, -1e-3f);
+    Tensor out = new QuantizedAttention(1, 1).evaluate(Inputs.of(q, q, v)).getFirst();
+    assertThat(out.toFloats()).containsExactly(7, 0, -1e-3f);
+  }
+
+  @Test
+  void attentionTakesNoBias() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    """
+                    graph (q: f32[1, 2, 4], b: f32[1, 1, 2, 2]) -> (y)
+                      y = QuantizedAttention(q, q, q, b) { heads: 1, scale: 1.0 }
+                    """))
+        .isInstanceOf(GraphException.class)
+        .hasMessageContaining("no bias");
   }
 }
