@@ -32,6 +32,8 @@ public final class Main implements Runnable {
           CompareCommand.class,
           ConformanceCommand.class,
           ConvertCommand.class,
+          CurateCommand.class,
+          DedupeCommand.class,
           EditCommand.class,
           EmbedCommand.class,
           EvalCommand.class,

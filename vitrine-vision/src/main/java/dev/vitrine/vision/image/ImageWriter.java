@@ -75,7 +75,8 @@ public final class ImageWriter {
     return PngWriter.encode(image);
   }
 
-  private static byte[] jpeg(Image image) {
+  /** The picture as the bytes of a JPEG file. */
+  public static byte[] jpeg(Image image) {
     javax.imageio.ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (var out = ImageIO.createImageOutputStream(bytes)) {
