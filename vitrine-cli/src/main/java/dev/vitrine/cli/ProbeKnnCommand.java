@@ -44,12 +44,6 @@ final class ProbeKnnCommand implements Callable<Integer> {
   double temperature;
 
   @Option(
-      names = "--plain",
-      description =
-          "Euclidean distance and votes that weigh the same, as scikit-learn's classifier does it.")
-  boolean plain;
-
-  @Option(
       names = "--known-rows",
       paramLabel = "FROM:TO:STEP",
       converter = HitsReport.RowsConverter.class,
@@ -81,13 +75,10 @@ final class ProbeKnnCommand implements Callable<Integer> {
                 new ExampleSource(data, labels, report.rows)),
             _ -> {});
     TopHits hits =
-        (plain
-                ? NearestNeighbours.plain(examples.getFirst(), k)
-                : NearestNeighbours.weighted(examples.getFirst(), k, temperature))
-            .test(examples.getLast());
+        new NearestNeighbours(examples.getFirst(), k, temperature).test(examples.getLast());
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("k", k);
-    json.put("temperature", plain ? null : temperature);
+    json.put("temperature", temperature);
     json.put("skipped", probe.skipped());
     report.print(hits, probe.out, json);
     probe.out.json(json);

@@ -120,8 +120,6 @@ class ProbeCommandsTest {
     JsonNode weighted = json(command);
     assertThat(weighted.at("/examples").asInt()).isEqualTo(24);
     assertThat(weighted.at("/top1").asDouble()).isGreaterThan(0.6);
-    JsonNode plain = json(Stream.concat(Stream.of(command), Stream.of("--plain")).toArray());
-    assertThat(plain.at("/temperature").isNull()).isTrue();
   }
 
   @Test

@@ -5,41 +5,29 @@ import dev.vitrine.features.evaluate.TopHits;
 import dev.vitrine.graph.VitrineException;
 
 /**
- * Classifies by the votes of the k nearest examples; of equally near ones the earlier counts.
- * Immutable; safe for several threads.
+ * Classifies by the votes of the k examples with the largest cosine, which weigh exp(cosine ÷
+ * temperature): Wu, Xiong, Yu and Lin, Unsupervised feature learning via non-parametric instance
+ * discrimination (2018). Of equally near examples the earlier counts. Immutable; safe for several
+ * threads.
  */
 public final class NearestNeighbours {
   private final Examples examples;
   private final int k;
-  private final boolean cosine;
   private final double temperature;
 
-  private NearestNeighbours(Examples examples, int k, boolean cosine, double temperature) {
+  /**
+   * @param k how many neighbours vote; all when there are fewer
+   */
+  public NearestNeighbours(Examples examples, int k, double temperature) {
     if (k < 1) {
       throw new VitrineException("the number of neighbours is " + k + "; it is at least 1");
     }
     if (!(temperature > 0)) {
       throw new VitrineException("the temperature is " + temperature + "; it is above 0");
     }
-    this.cosine = cosine;
-    this.examples = ready(examples.toLearnFrom());
+    this.examples = unit(examples.toLearnFrom());
     this.k = Math.min(k, examples.count());
     this.temperature = temperature;
-  }
-
-  /**
-   * By the largest cosine, with votes that weigh exp(cosine ÷ temperature): Wu, Xiong, Yu and Lin,
-   * Unsupervised feature learning via non-parametric instance discrimination (2018).
-   *
-   * @param k how many neighbours vote; all when there are fewer
-   */
-  public static NearestNeighbours weighted(Examples examples, int k, double temperature) {
-    return new NearestNeighbours(examples, k, true, temperature);
-  }
-
-  /** By the least Euclidean distance, with votes that weigh the same. */
-  public static NearestNeighbours plain(Examples examples, int k) {
-    return new NearestNeighbours(examples, k, false, Double.POSITIVE_INFINITY);
   }
 
   /** How well it does on other examples, whose classes are matched by name. */
@@ -49,18 +37,12 @@ public final class NearestNeighbours {
           "the neighbours have %d features, not %d; use the same model and features for both"
               .formatted(examples.width(), others.width()));
     }
-    return Tests.count(ready(others.under(examples.classes())), this::votes);
+    return Tests.count(unit(others.under(examples.classes())), this::votes);
   }
 
-  /** Vectors of length 1 for cosines. */
-  private Examples ready(Examples some) {
-    return cosine
-        ? new Examples(
-            Vectors.normalise(some.values().clone(), some.width()),
-            some.width(),
-            some.labels(),
-            some.classes())
-        : some;
+  private static Examples unit(Examples some) {
+    float[] vectors = Vectors.normalise(some.values().clone(), some.width());
+    return new Examples(vectors, some.width(), some.labels(), some.classes());
   }
 
   /** The votes for each class, which sum to 1, for each of some vectors. */
@@ -90,17 +72,14 @@ public final class NearestNeighbours {
     int width = examples.width();
     int have = 0;
     for (int e = 0; e < examples.count(); e++) {
-      double nearness =
-          cosine
-              ? dot(vectors, at, examples.values(), e * width, width)
-              : -distance(vectors, at, examples.values(), e * width, width);
-      if (have < k || nearness > near[k - 1]) {
+      double cosine = dot(vectors, at, examples.values(), e * width, width);
+      if (have < k || cosine > near[k - 1]) {
         int place = have < k ? have++ : k - 1;
-        for (; place > 0 && near[place - 1] < nearness; place--) {
+        for (; place > 0 && near[place - 1] < cosine; place--) {
           near[place] = near[place - 1];
           who[place] = who[place - 1];
         }
-        near[place] = nearness;
+        near[place] = cosine;
         who[place] = e;
       }
     }
@@ -114,15 +93,5 @@ public final class NearestNeighbours {
       odd += a[i + k + 1] * b[j + k + 1];
     }
     return n % 2 == 0 ? even + odd : even + odd + a[i + n - 1] * b[j + n - 1];
-  }
-
-  /** The square of the distance. */
-  private static double distance(float[] a, int i, float[] b, int j, int n) {
-    double sum = 0;
-    for (int k = 0; k < n; k++) {
-      double d = a[i + k] - b[j + k];
-      sum += d * d;
-    }
-    return sum;
   }
 }

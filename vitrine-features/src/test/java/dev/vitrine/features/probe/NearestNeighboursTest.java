@@ -18,31 +18,31 @@ class NearestNeighboursTest {
     // Two neighbours a little off say up, one at hand says right.
     Examples known = examples(new int[] {0, 1, 1}, 5, 0, 1, 1, 1, 1.1f);
     Examples asked = examples(new int[] {0}, 0.1f, 0.001f);
-    assertThat(NearestNeighbours.weighted(known, 3, 0.07).test(asked).top1()).isEqualTo(1);
-    assertThat(NearestNeighbours.weighted(known, 3, 1e6).test(asked).top1()).isZero();
-    assertThat(NearestNeighbours.weighted(known, 1, 1e6).test(asked).top1()).isEqualTo(1);
+    assertThat(new NearestNeighbours(known, 3, 0.07).test(asked).top1()).isEqualTo(1);
+    assertThat(new NearestNeighbours(known, 3, 1e6).test(asked).top1()).isZero();
+    assertThat(new NearestNeighbours(known, 1, 1e6).test(asked).top1()).isEqualTo(1);
   }
 
   @Test
   void lengthPlaysNoPart() {
     Examples known = examples(new int[] {0, 1}, 1000, 1, 0.001f, 0.002f);
     Examples asked = examples(new int[] {0, 1}, 0.01f, 0.001f, 900, 1000);
-    assertThat(NearestNeighbours.weighted(known, 1, 0.07).test(asked).top1()).isEqualTo(1);
+    assertThat(new NearestNeighbours(known, 1, 0.07).test(asked).top1()).isEqualTo(1);
   }
 
   @Test
   void ofEquallyNearOnesTheEarlierCounts() {
     Examples known = examples(new int[] {1, 0, 0}, 1, 0, 2, 0, 3, 0);
     Examples asked = examples(new int[] {1}, 1, 0);
-    assertThat(NearestNeighbours.weighted(known, 1, 0.07).test(asked).top1()).isEqualTo(1);
-    assertThat(NearestNeighbours.weighted(known, 3, 0.07).test(asked).top1()).isZero();
+    assertThat(new NearestNeighbours(known, 1, 0.07).test(asked).top1()).isEqualTo(1);
+    assertThat(new NearestNeighbours(known, 3, 0.07).test(asked).top1()).isZero();
   }
 
   @Test
   void manyAgreeWithSortingAll() {
     Examples known = LogisticRegressionTest.clouds(5, 300, 7, 5, 1);
     Examples asked = LogisticRegressionTest.clouds(6, 270, 7, 5, 1);
-    var hits = NearestNeighbours.weighted(known, 20, 0.07).test(asked);
+    var hits = new NearestNeighbours(known, 20, 0.07).test(asked);
     long right = 0;
     for (int i = 0; i < asked.count(); i++) {
       int at = i * 7;
@@ -77,12 +77,10 @@ class NearestNeighboursTest {
   @Test
   void faults() {
     Examples known = examples(new int[] {0, 1}, 1, 0, 0, 1);
-    assertThatThrownBy(() -> NearestNeighbours.weighted(known, 0, 1))
-        .hasMessageContaining("at least 1");
-    assertThatThrownBy(() -> NearestNeighbours.weighted(known, 1, 0))
-        .hasMessageContaining("above 0");
+    assertThatThrownBy(() -> new NearestNeighbours(known, 0, 1)).hasMessageContaining("at least 1");
+    assertThatThrownBy(() -> new NearestNeighbours(known, 1, 0)).hasMessageContaining("above 0");
     Examples wide = new Examples(new float[3], 3, new int[1], CLASSES);
-    assertThatThrownBy(() -> NearestNeighbours.weighted(known, 1, 1).test(wide))
+    assertThatThrownBy(() -> new NearestNeighbours(known, 1, 1).test(wide))
         .hasMessageContaining("have 2 features, not 3");
   }
 }
