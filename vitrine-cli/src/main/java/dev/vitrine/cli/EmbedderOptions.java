@@ -44,15 +44,9 @@ final class EmbedderOptions {
   @Option(
       names = {"-b", "--batch"},
       paramLabel = "N",
-      defaultValue = "4",
-      description = "Pictures that the model takes at a time (default: ${DEFAULT-VALUE}).")
+      defaultValue = "1",
+      description = "Pictures that a thread takes at a time (default: ${DEFAULT-VALUE}).")
   int batch;
-
-  @Option(
-      names = "--decoders",
-      paramLabel = "N",
-      description = "Threads that decode pictures meanwhile (default: all processors).")
-  int decoders = EmbedOptions.defaults().decoders();
 
   @Option(
       names = "--max-pixels",
@@ -107,7 +101,7 @@ final class EmbedderOptions {
   /** Opens the model, does the task and closes it. */
   <T> T with(boolean normalise, Task<T> task) {
     Pooling pooling = output == null ? Pooling.CLS : output;
-    EmbedOptions options = new EmbedOptions(pooling, normalise, batch, decoders, maxPixels);
+    EmbedOptions options = new EmbedOptions(pooling, normalise, batch, maxPixels);
     try (Model opened = Models.open(model == null ? DEFAULT : model, resample)) {
       Options session = run.options(List.of());
       try (Embedder embedder = Embedder.of(opened, run.size, options, session)) {

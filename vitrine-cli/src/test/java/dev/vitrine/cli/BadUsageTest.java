@@ -122,7 +122,6 @@ final class BadUsageTest {
             "embed CAT -o FOLDER/o.bin -m DINO",
             "embed CAT --output max",
             "embed CAT -m DINO -b 0",
-            "embed CAT -m DINO --decoders 0",
             "embed FOLDER/nothing.txt",
             "index",
             "index CAT -o FOLDER/o.index -m DINO --output patch",

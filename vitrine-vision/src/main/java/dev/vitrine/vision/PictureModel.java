@@ -226,6 +226,11 @@ public final class PictureModel implements AutoCloseable {
     return session.run(Map.of(input.name(), prepared));
   }
 
+  /** As {@link #run(Tensor)} on the caller's thread alone, for callers on many threads. */
+  public Map<String, Tensor> runAlone(Tensor prepared) {
+    return session.runAlone(Map.of(input.name(), prepared));
+  }
+
   /** Runs a model of batch 1 on a picture. */
   public Map<String, Tensor> run(Image picture) {
     return run(prepare(picture));

@@ -1,6 +1,5 @@
 package dev.vitrine.features.embed;
 
-import dev.vitrine.graph.VitrineException;
 import dev.vitrine.vision.image.ImageReader;
 
 /**
@@ -9,44 +8,27 @@ import dev.vitrine.vision.image.ImageReader;
  * @param pooling how a picture's vector is made
  * @param normalise whether vectors, of patches each, are brought to length 1
  * @param batch pictures that the model takes at a time
- * @param decoders threads that decode pictures
  * @param maxPixels the largest picture that is decoded
  */
-public record EmbedOptions(
-    Pooling pooling, boolean normalise, int batch, int decoders, long maxPixels) {
-  private static final int MOST_DECODERS = 64;
-
-  public EmbedOptions {
-    if (decoders < 1 || decoders > MOST_DECODERS) {
-      throw new VitrineException(
-          "the number of decoding threads is " + decoders + "; it goes from 1 to " + MOST_DECODERS);
-    }
-  }
-
-  /** Class tokens as they are, as many decoding threads as processors. */
+public record EmbedOptions(Pooling pooling, boolean normalise, int batch, long maxPixels) {
+  /** Class tokens as they are, one picture at a time. */
   public static EmbedOptions defaults() {
-    int processors = Runtime.getRuntime().availableProcessors();
-    return new EmbedOptions(
-        Pooling.CLS, false, 4, Math.min(MOST_DECODERS, processors), ImageReader.DEFAULT_LIMIT);
+    return new EmbedOptions(Pooling.CLS, false, 1, ImageReader.DEFAULT_LIMIT);
   }
 
   public EmbedOptions pooling(Pooling how) {
-    return new EmbedOptions(how, normalise, batch, decoders, maxPixels);
+    return new EmbedOptions(how, normalise, batch, maxPixels);
   }
 
   public EmbedOptions normalise(boolean yes) {
-    return new EmbedOptions(pooling, yes, batch, decoders, maxPixels);
+    return new EmbedOptions(pooling, yes, batch, maxPixels);
   }
 
   public EmbedOptions batch(int pictures) {
-    return new EmbedOptions(pooling, normalise, pictures, decoders, maxPixels);
-  }
-
-  public EmbedOptions decoders(int threads) {
-    return new EmbedOptions(pooling, normalise, batch, threads, maxPixels);
+    return new EmbedOptions(pooling, normalise, pictures, maxPixels);
   }
 
   public EmbedOptions maxPixels(long limit) {
-    return new EmbedOptions(pooling, normalise, batch, decoders, limit);
+    return new EmbedOptions(pooling, normalise, batch, limit);
   }
 }

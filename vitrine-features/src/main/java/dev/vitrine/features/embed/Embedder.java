@@ -15,7 +15,6 @@ import dev.vitrine.vision.resize.FloatMap;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +22,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /**
  * Takes any number of pictures through a model: a vector, or a vector a patch, for each.
  *
- * <p>Pictures are decoded and prepared by threads of their own, a bounded number ahead, so that the
- * model doesn't wait for them. The same picture gives the same numbers whatever the number of
- * threads, the batch, and its neighbours. Safe for several threads.
+ * <p>Each thread decodes, prepares and runs the model for batches of its own, so that decoding
+ * overlaps with other threads' runs and no thread ever waits for another; a bounded number of
+ * batches is under way. The same picture gives the same numbers whatever the number of threads, the
+ * batch, and its neighbours. Safe for several threads.
  */
 public final class Embedder implements AutoCloseable {
   /** Takes what comes out, in the order of the pictures, on the thread that called. */
@@ -48,15 +49,37 @@ public final class Embedder implements AutoCloseable {
    */
   public record Embedded(PictureSource source, int height, int width, float[] vector) {}
 
-  private record Prepared(int height, int width, Tensor input) {}
+  /** What becomes of a picture. */
+  private sealed interface Outcome {
+    void tell(Sink sink);
+  }
+
+  private record Done(Embedded picture) implements Outcome {
+    @Override
+    public void tell(Sink sink) {
+      sink.embedded(picture);
+    }
+  }
+
+  private record Failed(PictureSource picture, String reason) implements Outcome {
+    @Override
+    public void tell(Sink sink) {
+      sink.failed(picture, reason);
+    }
+  }
+
+  /** Batches for each thread that are under way or done and not taken yet. */
+  private static final int AHEAD = 3;
 
   private final Model owned;
   private final PictureModel model;
   private final EmbedOptions options;
+  private final int threads;
   private final Shape shape;
 
-  private Embedder(Model owned, PictureModel model, EmbedOptions options) {
+  private Embedder(Model owned, PictureModel model, EmbedOptions options, int threads) {
     this.owned = owned;
+    this.threads = threads;
     this.model = model;
     this.options = options;
     Map<String, Tensor> nothing = new LinkedHashMap<>();
@@ -111,7 +134,7 @@ public final class Embedder implements AutoCloseable {
             run.outputs(options.pooling().outputs()),
             run.warnings());
     try {
-      return new Embedder(owned, pictures, options);
+      return new Embedder(owned, pictures, options, run.threads());
     } catch (RuntimeException e) {
       pictures.close();
       throw e;
@@ -175,60 +198,46 @@ public final class Embedder implements AutoCloseable {
     return out[0];
   }
 
-  /** Embeds pictures in order. What a picture's reading fails by goes to the sink. */
+  /**
+   * Embeds pictures. What comes out goes to the sink in the order of the pictures, on the caller's
+   * thread; a picture that fails doesn't hold up the others.
+   */
   public void embed(List<? extends PictureSource> pictures, Sink sink) {
-    int workers = Math.min(options.decoders(), pictures.size());
-    if (workers == 0) {
+    int batches = Math.ceilDiv(pictures.size(), model.batch());
+    int lanes = Math.min(threads, batches);
+    if (lanes == 0) {
       return;
     }
-    ExecutorService decoders = Executors.newFixedThreadPool(workers, Embedder::decoder);
+    // With less than a batch a thread, threads help one another with each.
+    Function<Tensor, Map<String, Tensor>> run = batches < threads ? model::run : model::runAlone;
+    ExecutorService workers = Executors.newFixedThreadPool(lanes, Embedder::lane);
     try {
-      ArrayDeque<Future<Prepared>> ahead = new ArrayDeque<>();
-      Iterator<? extends PictureSource> next = pictures.iterator();
-      Iterator<? extends PictureSource> now = pictures.iterator();
-      int most = 2 * model.batch() + workers;
-      List<PictureSource> sources = new ArrayList<>();
-      List<Prepared> batch = new ArrayList<>();
-      while (now.hasNext()) {
-        while (ahead.size() < most && next.hasNext()) {
-          PictureSource source = next.next();
-          ahead.add(decoders.submit(() -> prepare(source)));
+      ArrayDeque<Future<List<Outcome>>> ahead = new ArrayDeque<>();
+      int next = 0;
+      for (int taken = 0; taken < batches; taken++) {
+        for (; next < batches && ahead.size() < AHEAD * lanes; next++) {
+          int from = next * model.batch();
+          var part = pictures.subList(from, Math.min(pictures.size(), from + model.batch()));
+          ahead.add(workers.submit(() -> batch(part, run)));
         }
-        PictureSource source = now.next();
-        try {
-          batch.add(result(ahead.remove()));
-          sources.add(source);
-        } catch (ImageException e) {
-          run(sources, batch, sink); // What came before goes first.
-          sink.failed(source, e.getMessage());
-        }
-        if (batch.size() == model.batch()) {
-          run(sources, batch, sink);
-        }
+        result(ahead.remove()).forEach(outcome -> outcome.tell(sink));
       }
-      run(sources, batch, sink);
     } finally {
-      decoders.shutdownNow();
+      workers.shutdownNow();
     }
   }
 
-  private static Thread decoder(Runnable work) {
-    Thread t = new Thread(null, work, "vitrine-decode", 0, false);
+  private static Thread lane(Runnable work) {
+    Thread t = new Thread(null, work, "vitrine-embed", 0, false);
     t.setDaemon(true);
     return t;
   }
 
-  private Prepared prepare(PictureSource source) {
-    Image picture = source.read(options.maxPixels());
-    return new Prepared(picture.height(), picture.width(), model.prepare(picture));
-  }
-
-  private static Prepared result(Future<Prepared> future) {
+  private static <T> T result(Future<T> future) {
     try {
       return future.get();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
-        case ImageException x -> throw x;
         case RuntimeException x -> throw x;
         case Error x -> throw x;
         default -> throw new IllegalStateException(e);
@@ -239,39 +248,56 @@ public final class Embedder implements AutoCloseable {
     }
   }
 
-  /** Runs the model on what is there and empties the lists. A part of a batch is filled up. */
-  private void run(List<PictureSource> sources, List<Prepared> batch, Sink sink) {
-    if (batch.isEmpty()) {
-      return;
-    }
-    Map<String, Tensor> outputs = model.run(together(batch));
-    for (int i = 0; i < batch.size(); i++) {
-      float[] vector = options.pooling().vector(outputs, i, model.height(), model.width());
-      PictureSource source = sources.get(i);
-      if (!Vectors.isFinite(vector)) {
-        sink.failed(source, source.name() + ": the model makes no finite numbers of it");
-        continue;
+  /** Decodes pictures, runs the model on them and makes their vectors. */
+  private List<Outcome> batch(
+      List<? extends PictureSource> pictures, Function<Tensor, Map<String, Tensor>> run) {
+    Image[] decoded = new Image[pictures.size()];
+    String[] faults = new String[decoded.length];
+    Tensor input = null;
+    for (int i = 0; i < decoded.length; i++) {
+      try {
+        decoded[i] = pictures.get(i).read(options.maxPixels());
+        input = put(model.prepare(decoded[i]), i, input);
+      } catch (ImageException e) {
+        faults[i] = e.getMessage();
       }
-      if (options.normalise()) {
-        Vectors.normalise(vector, (int) shape.size(shape.rank() - 1));
-      }
-      sink.embedded(new Embedded(source, batch.get(i).height(), batch.get(i).width(), vector));
     }
-    sources.clear();
-    batch.clear();
+    Map<String, Tensor> outputs = input == null ? Map.of() : run.apply(input);
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < decoded.length; i++) {
+      PictureSource source = pictures.get(i);
+      outcomes.add(
+          faults[i] != null
+              ? new Failed(source, faults[i])
+              : outcome(source, decoded[i], outputs, i));
+    }
+    return outcomes;
   }
 
-  private Tensor together(List<Prepared> batch) {
-    Tensor first = batch.getFirst().input();
+  /** Puts a picture's input at its place in the batch's. */
+  private Tensor put(Tensor one, int index, Tensor batch) {
     if (model.batch() == 1) {
-      return first;
+      return one;
     }
-    Tensor all = Tensor.zeros(first.dtype(), first.shape().with(0, Dim.of(model.batch())));
-    long bytes = first.data().byteSize();
-    for (int i = 0; i < batch.size(); i++) {
-      all.data().asSlice(i * bytes, bytes).copyFrom(batch.get(i).input().data());
-    }
+    Tensor all =
+        batch != null
+            ? batch
+            : Tensor.zeros(one.dtype(), one.shape().with(0, Dim.of(model.batch())));
+    long bytes = one.data().byteSize();
+    all.data().asSlice(index * bytes, bytes).copyFrom(one.data());
     return all;
+  }
+
+  private Outcome outcome(
+      PictureSource source, Image picture, Map<String, Tensor> outputs, int index) {
+    float[] vector = options.pooling().vector(outputs, index, model.height(), model.width());
+    if (!Vectors.isFinite(vector)) {
+      return new Failed(source, source.name() + ": the model makes no finite numbers of it");
+    }
+    if (options.normalise()) {
+      Vectors.normalise(vector, (int) shape.size(shape.rank() - 1));
+    }
+    return new Done(new Embedded(source, picture.height(), picture.width(), vector));
   }
 
   @Override
