@@ -50,7 +50,15 @@ final class JpegTransform {
       work[i] = in[from + i] * quantizer[i];
     }
     for (int x = 0; x < 8; x++) {
-      pass(work, x, 8, BITS - EXTRA);
+      if (isLevel(work, x)) {
+        // Of many columns of a photo only the first coefficient is there: the pass repeats it.
+        int level = work[x] << EXTRA;
+        for (int i = x; i < 64; i += 8) {
+          work[i] = level;
+        }
+      } else {
+        pass(work, x, 8, BITS - EXTRA);
+      }
     }
     for (int y = 0; y < 8; y++) {
       pass(work, 8 * y, 1, BITS + EXTRA + 3);
@@ -58,6 +66,10 @@ final class JpegTransform {
         out[at + y * stride + x] = level(work[8 * y + x]);
       }
     }
+  }
+
+  private static boolean isLevel(int[] v, int x) {
+    return (v[x + 8] | v[x + 16] | v[x + 24] | v[x + 32] | v[x + 40] | v[x + 48] | v[x + 56]) == 0;
   }
 
   /** One dimension in place: eight values {@code step} apart, the results rounded to drop bits. */
@@ -100,6 +112,6 @@ final class JpegTransform {
   }
 
   private static byte level(int v) {
-    return (byte) Math.clamp(v + 128, 0, 255);
+    return (byte) Math.max(0, Math.min(255, v + 128));
   }
 }
