@@ -74,7 +74,8 @@ public final class Main implements Runnable {
   static int run(PrintWriter out, PrintWriter err, String... args) {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
-    commands(args).forEach(c -> line.addSubcommand(nameOf(c), c));
+    // A line of its own, so that a command can add to its options.
+    commands(args).forEach(c -> line.addSubcommand(nameOf(c), new CommandLine(c)));
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);

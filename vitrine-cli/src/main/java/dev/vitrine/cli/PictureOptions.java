@@ -88,7 +88,8 @@ final class PictureOptions {
   /**
    * Opens a model, does the task and prints what the phases took.
    *
-   * @param size of the model's input where -g says nothing; null for what the model states
+   * @param size of the model's input where -g says nothing and the model leaves it open; null for
+   *     what the model states
    * @param outputs the outputs to ask that model for
    * @param report prints the result and adds it to the JSON; gives the files that were written
    */
@@ -106,8 +107,7 @@ final class PictureOptions {
     try (Model model = Models.open(name, resample)) {
       Options options = run.options(outputs.apply(model));
       try (PictureModel ready =
-          PictureModel.of(
-              model, run.size == null ? size : run.size, fit, options, this::note, first)) {
+          PictureModel.of(model, wanted(model, size), fit, options, this::note, first)) {
         phases.add("load", System.nanoTime() - start);
         out.line("model   %s    %s", describe(model.info()), machine(options));
         PictureRun pictureRun;
@@ -128,6 +128,11 @@ final class PictureOptions {
         out.json(json);
       }
     }
+  }
+
+  private PictureModel.Size wanted(Model model, PictureModel.Size size) {
+    boolean open = !model.inputs().getFirst().type().isStatic();
+    return run.size != null ? run.size : open ? size : null;
   }
 
   private void note(String line) {

@@ -17,7 +17,8 @@ final class ErrorPlot {
   private static final int TOP = 12;
   private static final double LEAST = 1e-7;
   private static final Pattern BLOCK =
-      Pattern.compile("(?:blocks?|layers?|stages?|encoder)[._/](\\d+(?:[._/](?:\\w+[._/])?\\d+)?)");
+      Pattern.compile(
+          "(?:blocks?|layers?|stages?)[._/](\\d+)(?:[._/](?:blocks?|layers?)[._/](\\d+))?");
 
   private ErrorPlot() {}
 
@@ -76,7 +77,7 @@ final class ErrorPlot {
     for (LayerPrecision l : layers) {
       Matcher m = BLOCK.matcher(l.operator() + " " + l.output());
       if (m.find()) {
-        current = m.group(1).replaceAll("[._/](?:\\w+[._/])?", ".");
+        current = m.group(1) + (m.group(2) == null ? "" : "." + m.group(2));
       }
       out.computeIfAbsent(current, _ -> new ArrayList<>()).add(l);
     }
