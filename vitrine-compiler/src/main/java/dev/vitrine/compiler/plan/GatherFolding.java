@@ -9,7 +9,8 @@ import java.util.TreeMap;
 /**
  * Gathers of rows that a neighbour does by the way, so that nothing is copied: a normalisation
  * reads its rows by the index, a product writes them by it. What is added to a product whose rows
- * are put elsewhere becomes its residual.
+ * are put elsewhere becomes its residual. Rows that are needed as codes alone are made codes by
+ * what makes them.
  */
 final class GatherFolding {
   private static final Scalar SUM =
@@ -46,6 +47,7 @@ final class GatherFolding {
     for (int i = 0; i < steps.size(); i++) {
       switch (steps.get(i).step()) {
         case Step.Gather g -> folding.fold(i, g);
+        case Step.QuantizeRows q -> folding.fold(i, q);
         case Step.Elementwise e when e.function().equals(SUM) -> folding.fold(i, e);
         default -> {}
       }
@@ -120,6 +122,27 @@ final class GatherFolding {
         }
       }
     }
+  }
+
+  /** Rows that are only needed as codes. */
+  private void fold(int at, Step.QuantizeRows q) {
+    int before = maker(q.x());
+    if (before < 0 || !isWhole(q.x())) {
+      return;
+    }
+    View x = q.x();
+    Step producer =
+        switch (steps.get(before).step()) {
+          case Step.LayerNorm l when isWhole(l.out()) && l.out().size(-1) == x.size(1) -> {
+            View in = l.x().merge(0, l.x().rank() - 1);
+            yield in == null
+                ? null
+                : new Step.LayerNorm(in, l.rows(), l.scale(), l.bias(), l.epsilon(), x);
+          }
+          case Step.QuantizedProduct p when p.out().equals(x) -> p;
+          default -> null;
+        };
+    replace(before, at, producer == null ? null : new Step.Coded(producer, q.out()));
   }
 
   /** The step that alone writes what only one step reads; −1 when there is none. */

@@ -103,7 +103,19 @@ public final class ProgramVerifier {
       require(!isConstant(v), "writes to a constant");
       require(!v.isRepeated(), "writes an element twice");
     }
+    form(step);
+  }
+
+  private void form(Step step) {
     switch (step) {
+      case Step.Coded s -> {
+        require(
+            s.producer() instanceof Step.LayerNorm || s.producer() instanceof Step.QuantizedProduct,
+            "makes codes of what it can't");
+        form(s.producer());
+        codes(s.out());
+        same(s.producer().writes().getFirst(), s.out().codes());
+      }
       case Step.Product s -> product(s);
       case Step.QuantizeRows s -> {
         floats(s.x());

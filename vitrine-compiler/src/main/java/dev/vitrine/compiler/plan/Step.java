@@ -58,6 +58,12 @@ public sealed interface Step {
       implements Step {}
 
   /**
+   * The codes of what a normalisation or a quantized product gives. Its own output is a matrix that
+   * tells sizes but is stored nowhere.
+   */
+  record Coded(Step producer, Codes out) implements Step {}
+
+  /**
    * out = activation(convolution of x + bias) + residual.
    *
    * @param x [B, H, W, C]; u8 where there is a table
@@ -190,6 +196,7 @@ public sealed interface Step {
     return switch (this) {
       case Product s -> present(s.a, s.b, s.bias, s.residual);
       case QuantizeRows s -> List.of(s.x);
+      case Coded s -> s.producer.reads();
       case QuantizedProduct s ->
           present(
               s.a.codes(), s.a.scale(), s.a.zero(), s.weight, s.weightScale, s.bias, s.residual);
@@ -214,6 +221,7 @@ public sealed interface Step {
     return switch (this) {
       case Product s -> List.of(s.out);
       case QuantizeRows s -> s.out.views();
+      case Coded s -> s.out.views();
       case QuantizedProduct s -> List.of(s.out);
       case Convolution s -> List.of(s.out);
       case Attention s -> List.of(s.out);
@@ -237,6 +245,7 @@ public sealed interface Step {
     return switch (this) {
       case Product s -> 2 * out * s.a.size(-1);
       case QuantizeRows _ -> 3 * out;
+      case Coded s -> s.producer.flops() + 3 * out;
       case QuantizedProduct s -> 2 * out * s.a.codes().size(-1);
       case Convolution s -> 2 * out * s.weight.count(1, 4);
       case Attention s -> 2 * s.k.size(2) * (s.q.count() + out);

@@ -14,6 +14,7 @@ public final class StepText {
           "product"
               + epilogue(s.bias(), s.activation(), s.residual())
               + (s.rows() == null ? "" : "_rows");
+      case Step.Coded s -> name(s.producer()) + "_codes";
       case Step.QuantizeRows s -> "quantize_" + lower(s.out().grade());
       case Step.QuantizedProduct s ->
           "product_" + lower(s.a().grade()) + epilogue(s.bias(), s.activation(), s.residual());
@@ -46,6 +47,7 @@ public final class StepText {
   public static String shape(Step step) {
     return switch (step) {
       case Step.Product s -> s.a().shape() + "·" + s.b().shape();
+      case Step.Coded s -> shape(s.producer());
       case Step.QuantizedProduct s -> s.a().codes().shape() + "·" + s.weight().shape();
       case Step.Convolution s -> pictures(s.x(), s.out()) + " " + s.window();
       case Step.Attention s -> s.q().shape() + "·" + s.k().shape();

@@ -96,7 +96,8 @@ public final class GeneratedKernels implements KernelSet {
     return switch (step) {
       case Step.Product s -> ProductKernel.of(s, this, constants);
       case Step.QuantizeRows s -> QuantizeKernel.of(s, this, constants);
-      case Step.QuantizedProduct s -> QuantizedProductKernel.of(s, this, constants);
+      case Step.QuantizedProduct s -> QuantizedProductKernel.of(s, null, this, constants);
+      case Step.Coded s -> coded(s, constants);
       case Step.Convolution s ->
           s.isDepthwise()
               ? DepthwiseKernel.of(s, this, constants)
@@ -105,11 +106,19 @@ public final class GeneratedKernels implements KernelSet {
       case Step.QuantizedAttention s -> QuantizedAttentionKernel.of(s, this, constants);
       case Step.Attention s -> AttentionKernel.of(s, this, constants);
       case Step.Elementwise s -> ElementwiseKernel.of(s, this, constants);
-      case Step.LayerNorm s -> RowKernel.of(s, this, constants);
+      case Step.LayerNorm s -> RowKernel.of(s, null, this, constants);
       case Step.Softmax s -> RowKernel.of(s, this, constants);
       case Step.Copy s -> copy(s, constants);
       case Step.Gather s -> GatherKernel.of(s, this, constants);
       case Step.Reduce s -> ReduceKernel.of(s, this, constants);
+      default -> null;
+    };
+  }
+
+  private Kernel coded(Step.Coded s, Constants constants) {
+    return switch (s.producer()) {
+      case Step.LayerNorm l -> RowKernel.of(l, s.out(), this, constants);
+      case Step.QuantizedProduct p -> QuantizedProductKernel.of(p, s.out(), this, constants);
       default -> null;
     };
   }

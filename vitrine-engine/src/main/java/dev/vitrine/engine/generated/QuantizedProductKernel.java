@@ -20,12 +20,12 @@ final class QuantizedProductKernel implements Kernel {
   private final Place zero;
   private final BytePanels right;
   private final Place residual;
-  private final Place out;
+  private final RowsOut out;
   private final int last;
   private final Tiling tiling;
 
   private QuantizedProductKernel(
-      Step.QuantizedProduct s, GeneratedKernels kernels, Constants constants) {
+      Step.QuantizedProduct s, Codes made, GeneratedKernels kernels, Constants constants) {
     int columns = Math.toIntExact(s.out().size(1));
     int rows = Math.toIntExact(s.out().size(0));
     codes = new Place(s.a().codes(), constants);
@@ -35,27 +35,35 @@ final class QuantizedProductKernel implements Kernel {
     Tile tile = product.tile();
     scale = new Place(s.a().scale(), constants);
     zero = new Place(s.a().zero(), constants);
-    out = new Place(s.out(), constants);
+    out = RowsOut.of(s.out(), made, kernels, constants);
     residual = s.residual() == null ? null : new Place(s.residual(), constants);
     right = new BytePanels(s, tile.columns(), product.dot(), constants);
     int panels = Math.ceilDiv(columns, tile.columns());
     last = columns - (panels - 1) * tile.columns();
     tiling =
-        product.usesMatrices()
-            ? Tiling.ofPieces(rows, panels)
-            : Tiling.of(1, rows, panels, tile.rows(), codes.size(1), right.panelBytes());
+        out.makesCodes()
+            ? Tiling.ofRows(rows, panels, product.usesMatrices() ? 64 : 2 * tile.rows())
+            : product.usesMatrices()
+                ? Tiling.ofPieces(rows, panels)
+                : Tiling.of(1, rows, panels, tile.rows(), codes.size(1), right.panelBytes());
   }
 
-  /** A kernel for the step, or null where its strides are not for this. */
-  static Kernel of(Step.QuantizedProduct s, GeneratedKernels kernels, Constants constants) {
+  /**
+   * A kernel for the step, or null where its strides are not for this.
+   *
+   * @param made the codes that its rows become, or null
+   */
+  static Kernel of(
+      Step.QuantizedProduct s, Codes made, GeneratedKernels kernels, Constants constants) {
     Codes a = s.a();
     // Groups of codes are read whole, for which a buffer in the arena has room behind its end.
     boolean fits =
         adjacent(a.codes())
             && !constants.isConstant(a.codes())
             && adjacent(s.out())
-            && (s.residual() == null || adjacent(s.residual()));
-    return fits ? new QuantizedProductKernel(s, kernels, constants) : null;
+            && (s.residual() == null || adjacent(s.residual()))
+            && (made == null || Quantizer.fits(made, kernels));
+    return fits ? new QuantizedProductKernel(s, made, kernels, constants) : null;
   }
 
   private static boolean adjacent(View v) {
@@ -64,7 +72,7 @@ final class QuantizedProductKernel implements Kernel {
 
   @Override
   public String name() {
-    return product.name();
+    return product.name() + out.suffix();
   }
 
   @Override
@@ -74,7 +82,9 @@ final class QuantizedProductKernel implements Kernel {
 
   @Override
   public void reserve(Scratch scratch) {
-    Block.of(scratch).reserve(SUMS, ByteProduct.SUMS_BYTES);
+    Block block = Block.of(scratch);
+    block.reserve(SUMS, ByteProduct.SUMS_BYTES);
+    out.reserve(block, tiling.rowBlock());
   }
 
   @Override
@@ -90,8 +100,8 @@ final class QuantizedProductKernel implements Kernel {
         .set(Arg.A_STRIDE, codes.stride(0))
         .set(Arg.B, right.weights(panel))
         .set(Arg.B_PANEL, right.panelBytes())
-        .set(Arg.C, out.at(arena, row, 1) + column)
-        .set(Arg.C_STRIDE, out.stride(0))
+        .set(Arg.C, out.at(arena, block, row) + column)
+        .set(Arg.C_STRIDE, out.stride())
         .set(Arg.M, tiling.rows(tile))
         .set(Arg.K, right.groups())
         .set(Arg.PANELS, panels)
@@ -109,5 +119,6 @@ final class QuantizedProductKernel implements Kernel {
           .set(Arg.RESIDUAL_STRIDE, residual.stride(0));
     }
     product.call(block, block.area(SUMS).address());
+    out.finish(arena, block, row, tiling.rows(tile));
   }
 }

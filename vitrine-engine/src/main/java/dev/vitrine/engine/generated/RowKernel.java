@@ -1,5 +1,6 @@
 package dev.vitrine.engine.generated;
 
+import dev.vitrine.compiler.plan.Codes;
 import dev.vitrine.compiler.plan.Rows;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
@@ -19,7 +20,7 @@ final class RowKernel implements Kernel {
   private final String name;
   private final Routine routine;
   private final Place x;
-  private final Place out;
+  private final RowsOut out;
   private final MemorySegment index;
   private final MemorySegment scale;
   private final MemorySegment bias;
@@ -32,16 +33,17 @@ final class RowKernel implements Kernel {
       Generator generator,
       View x,
       View out,
+      Codes codes,
       Rows picked,
       View scale,
       View bias,
       float epsilon,
       GeneratedKernels kernels,
       Constants constants) {
-    name = generator.name();
     routine = kernels.routine(generator);
     this.x = new Place(x, constants);
-    this.out = new Place(out, constants);
+    this.out = RowsOut.of(out, codes, kernels, constants);
+    name = generator.name() + this.out.suffix();
     index = picked == null ? null : RowIndex.of(picked, this.x.stride(0), constants);
     this.scale = scale == null ? MemorySegment.NULL : Panels.vector(scale, 1, constants);
     this.bias = bias == null ? MemorySegment.NULL : Panels.vector(bias, 1, constants);
@@ -51,16 +53,29 @@ final class RowKernel implements Kernel {
     block = Math.clamp(WORK / Math.max(1, columns), 1, Math.max(1, rows));
   }
 
-  /** A kernel for the step, or null where its strides are not for this. */
-  static Kernel of(Step.LayerNorm s, GeneratedKernels kernels, Constants constants) {
+  /**
+   * A kernel for the step, or null where its strides are not for this.
+   *
+   * @param codes what its rows become, or null
+   */
+  static Kernel of(Step.LayerNorm s, Codes codes, GeneratedKernels kernels, Constants constants) {
     View x = matrix(s.x());
     View out = matrix(s.out());
     var generator =
         new LayerNormRows(kernels.width(), s.rows() != null, s.scale() != null, s.bias() != null);
-    return x == null || out == null
+    return x == null || out == null || (codes != null && !Quantizer.fits(codes, kernels))
         ? null
         : new RowKernel(
-            generator, x, out, s.rows(), s.scale(), s.bias(), s.epsilon(), kernels, constants);
+            generator,
+            x,
+            out,
+            codes,
+            s.rows(),
+            s.scale(),
+            s.bias(),
+            s.epsilon(),
+            kernels,
+            constants);
   }
 
   /** A kernel for the step, or null where its strides are not for this. */
@@ -70,7 +85,16 @@ final class RowKernel implements Kernel {
     return x == null || out == null
         ? null
         : new RowKernel(
-            new SoftmaxRows(kernels.width()), x, out, null, null, null, 0, kernels, constants);
+            new SoftmaxRows(kernels.width()),
+            x,
+            out,
+            null,
+            null,
+            null,
+            null,
+            0,
+            kernels,
+            constants);
   }
 
   /**
@@ -96,7 +120,7 @@ final class RowKernel implements Kernel {
 
   @Override
   public void reserve(Scratch scratch) {
-    Block.of(scratch);
+    out.reserve(Block.of(scratch), block);
   }
 
   @Override
@@ -108,14 +132,16 @@ final class RowKernel implements Kernel {
     } else {
       b.set(RowArg.IN, x.at(arena, 0, 1)).set(RowArg.INDEX, RowIndex.address(index, first));
     }
-    b.set(RowArg.OUT, out.at(arena, first, 1))
-        .set(RowArg.OUT_STRIDE, out.stride(0))
-        .set(RowArg.ROWS, Math.min(block, rows - first))
+    int count = Math.min(block, rows - first);
+    b.set(RowArg.OUT, out.at(arena, b, first))
+        .set(RowArg.OUT_STRIDE, out.stride())
+        .set(RowArg.ROWS, count)
         .set(RowArg.COLUMNS, columns)
         .set(RowArg.SCALE, scale.address())
         .set(RowArg.BIAS, bias.address())
         .set(RowArg.EPSILON, Float.floatToRawIntBits(epsilon))
         .set(RowArg.COUNT, Float.floatToRawIntBits(columns))
         .call(routine);
+    out.finish(arena, b, first, count);
   }
 }

@@ -72,6 +72,11 @@ record Tiling(int rows, int panels, int rowBlock, int panelBlock, boolean panels
     return t;
   }
 
+  /** Blocks of rows with all panels: for rows that have to be complete. */
+  static Tiling ofRows(int rows, int panels, int rowBlock) {
+    return new Tiling(rows, panels, rowBlock, Math.max(1, panels), true);
+  }
+
   private int rowBlocks() {
     return Math.ceilDiv(rows, rowBlock);
   }

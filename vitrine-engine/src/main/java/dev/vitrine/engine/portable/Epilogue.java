@@ -43,6 +43,23 @@ record Epilogue(Function function, Strided residual, int[] rows, Strided out) {
       float[] x,
       Functions functions,
       float[] spare) {
+    finish(arena, row, count, column, n, x, functions, spare);
+    int axes = out.view().rank() - 1;
+    for (int i = 0; i < count; i++) {
+      out.write(arena, out.at(place(row + i), axes) + column * out.step(), out.step(), x, i * n, n);
+    }
+  }
+
+  /** Finishes a block without storing it; the parameters are those of {@link #store}. */
+  void finish(
+      MemorySegment arena,
+      long row,
+      int count,
+      int column,
+      int n,
+      float[] x,
+      Functions functions,
+      float[] spare) {
     if (function != null) {
       functions.apply(function, x, count * n);
     }
@@ -53,9 +70,6 @@ record Epilogue(Function function, Strided residual, int[] rows, Strided out) {
         residual.read(arena, at, residual.step(), spare, i * n, n);
       }
       Rows.add(x, spare, count * n);
-    }
-    for (int i = 0; i < count; i++) {
-      out.write(arena, out.at(place(row + i), axes) + column * out.step(), out.step(), x, i * n, n);
     }
   }
 

@@ -17,12 +17,13 @@ public final class PortableKernels implements KernelSet {
     return switch (step) {
       case Step.Product s -> Gemms.product(s, constants);
       case Step.QuantizeRows s -> new QuantizeKernel(s, constants);
-      case Step.QuantizedProduct s -> new QuantizedProductKernel(s, constants);
+      case Step.QuantizedProduct s -> new QuantizedProductKernel(s, null, constants);
+      case Step.Coded s -> coded(s, constants);
       case Step.Convolution s ->
           s.isDepthwise() ? new DepthwiseKernel(s, constants) : Gemms.convolution(s, constants);
       case Step.QuantizedAttention s -> new QuantizedAttentionKernel(s, constants);
       case Step.Attention s -> new AttentionKernel(s, constants);
-      case Step.LayerNorm s -> RowKernel.layerNorm(s, constants);
+      case Step.LayerNorm s -> RowKernel.layerNorm(s, null, constants);
       case Step.Softmax s -> RowKernel.softmax(s, constants);
       case Step.Elementwise s -> new ElementwiseKernel(s, constants);
       case Step.Copy s -> new CopyKernel(s, constants);
@@ -32,6 +33,14 @@ public final class PortableKernels implements KernelSet {
       case Step.Reduce s -> new ReduceKernel(s, constants);
       case Step.Pool s -> new PoolKernel(s, constants);
       case Step.Reference _ -> null;
+    };
+  }
+
+  private static Kernel coded(Step.Coded s, Constants constants) {
+    return switch (s.producer()) {
+      case Step.LayerNorm l -> RowKernel.layerNorm(l, s.out(), constants);
+      case Step.QuantizedProduct p -> new QuantizedProductKernel(p, s.out(), constants);
+      default -> throw new IllegalArgumentException(s.toString());
     };
   }
 }

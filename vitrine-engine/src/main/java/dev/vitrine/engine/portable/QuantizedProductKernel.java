@@ -1,5 +1,6 @@
 package dev.vitrine.engine.portable;
 
+import dev.vitrine.compiler.plan.Codes;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.StepText;
 import dev.vitrine.engine.kernel.Constants;
@@ -25,11 +26,20 @@ final class QuantizedProductKernel implements Kernel {
   private final float[] weightScale;
   private final float[] bias;
   private final Epilogue epilogue;
+  // What rows become; null where they stay floats.
+  private final RowCodes made;
+  private final int columns;
   private final int rows;
   private final int depth;
 
-  QuantizedProductKernel(Step.QuantizedProduct s, Constants constants) {
-    name = StepText.name(s).replace("product", "product_portable");
+  /**
+   * @param codes what its rows become, or null
+   */
+  QuantizedProductKernel(Step.QuantizedProduct s, Codes codes, Constants constants) {
+    name =
+        StepText.name(s).replace("product", "product_portable") + (codes == null ? "" : "_codes");
+    made = codes == null ? null : new RowCodes(codes, constants);
+    columns = Math.toIntExact(s.out().size(1));
     a = new RowCodes(s.a(), constants);
     rows = Math.toIntExact(s.out().size(0));
     depth = Math.toIntExact(s.weight().size(0));
@@ -38,7 +48,7 @@ final class QuantizedProductKernel implements Kernel {
             constants.tensor(s.weight()),
             1,
             depth,
-            Math.toIntExact(s.out().size(1)),
+            columns,
             (_, k) -> s.weight().offset() + k * s.weight().stride(0),
             s.weight().stride(1),
             null,
@@ -63,6 +73,7 @@ final class QuantizedProductKernel implements Kernel {
     scratch.floats(0, ROWS * Multiply.padded(depth));
     scratch.floats(1, panels.width());
     scratch.rows(0, ROWS, panels.width());
+    scratch.rows(1, made == null ? 0 : ROWS, columns);
     scratch.get(Sums.class, Sums::new).reserve(ROWS, panels.width());
     scratch.get(Functions.class, Functions::new).reserve(panels.width());
   }
@@ -85,8 +96,16 @@ final class QuantizedProductKernel implements Kernel {
       int n = panels.width(p);
       for (int i = 0; i < count; i++) {
         scale(c[i], a.scale(arena, first + i), panels.start(p), n);
-        epilogue.store(arena, first + i, 1, panels.start(p), n, c[i], functions, spare);
+        if (made == null) {
+          epilogue.store(arena, first + i, 1, panels.start(p), n, c[i], functions, spare);
+        } else {
+          epilogue.finish(arena, first + i, 1, panels.start(p), n, c[i], functions, spare);
+          System.arraycopy(c[i], 0, scratch.rows(1, ROWS, columns)[i], panels.start(p), n);
+        }
       }
+    }
+    for (int i = 0; made != null && i < count; i++) {
+      made.write(arena, first + i, scratch.rows(1, ROWS, columns)[i], columns);
     }
   }
 

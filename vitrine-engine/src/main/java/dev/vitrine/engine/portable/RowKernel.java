@@ -1,5 +1,6 @@
 package dev.vitrine.engine.portable;
 
+import dev.vitrine.compiler.plan.Codes;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.kernel.Constants;
@@ -19,6 +20,8 @@ final class RowKernel implements Kernel {
   private final String name;
   private final Strided x;
   private final Strided out;
+  // What rows become; null where they stay as they are.
+  private final RowCodes codes;
   // Which row of x each row of out comes from; null for its own.
   private final int[] picked;
   private final Work work;
@@ -27,10 +30,12 @@ final class RowKernel implements Kernel {
   private final long rows;
   private final long perTile;
 
-  private RowKernel(String name, View x, View out, int[] picked, Constants constants, Work work) {
+  private RowKernel(
+      String name, View x, View out, Codes codes, int[] picked, Constants constants, Work work) {
     this.name = name;
     this.x = new Strided(x, constants);
     this.out = new Strided(out, constants);
+    this.codes = codes == null ? null : new RowCodes(codes, constants);
     this.work = work;
     this.picked = picked;
     axes = x.rank() - 1;
@@ -39,14 +44,18 @@ final class RowKernel implements Kernel {
     perTile = Math.max(1, WORK / Math.max(1, n));
   }
 
-  static Kernel layerNorm(Step.LayerNorm s, Constants constants) {
+  /**
+   * @param codes what its rows become, or null
+   */
+  static Kernel layerNorm(Step.LayerNorm s, Codes codes, Constants constants) {
     float[] scale = Gemms.vector(s.scale(), constants);
     float[] shift = Gemms.vector(s.bias(), constants);
     float epsilon = s.epsilon();
     return new RowKernel(
-        "layer_norm_portable",
+        codes == null ? "layer_norm_portable" : "layer_norm_portable_codes",
         s.x(),
         s.out(),
+        codes,
         s.rows() == null ? null : s.rows().index(),
         constants,
         (row, n, _) -> {
@@ -68,6 +77,7 @@ final class RowKernel implements Kernel {
         "softmax_portable",
         s.x(),
         s.out(),
+        null,
         null,
         constants,
         (row, n, functions) -> {
@@ -102,7 +112,11 @@ final class RowKernel implements Kernel {
       long from = picked == null ? i : picked[Math.toIntExact(i)];
       x.read(arena, x.at(from, axes), x.step(), row, 0, n);
       work.apply(row, n, functions);
-      out.write(arena, out.at(i, axes), out.step(), row, 0, n);
+      if (codes == null) {
+        out.write(arena, out.at(i, axes), out.step(), row, 0, n);
+      } else {
+        codes.write(arena, Math.toIntExact(i), row, n);
+      }
     }
   }
 }

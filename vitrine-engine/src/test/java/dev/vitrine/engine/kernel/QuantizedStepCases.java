@@ -45,6 +45,9 @@ final class QuantizedStepCases {
                   new Step.QuantizeRows(
                       m.arena(30, 9).transpose(List.of(1, 0)), m.codes(grade, 9, 30))));
     }
+    for (int[] n : new int[][] {{1, 64, 40}, {70, 33, 100}, {67, 128, 384}}) {
+      coded(cases, n);
+    }
     int[][] attention = {
       // batch, heads, queries, keys, depth, width
       {1, 1, 1, 1, 16, 32},
@@ -69,6 +72,37 @@ final class QuantizedStepCases {
                       heads(m, n[0], n[1], n[2], n[5]))));
     }
     return cases;
+  }
+
+  private static void coded(List<StepCases.Case> cases, int[] n) {
+    cases.add(
+        new StepCases.Case(
+            "quantized product as codes " + n[0] + "×" + n[1] + "×" + n[2],
+            0,
+            m ->
+                new Step.Coded(
+                    new Step.QuantizedProduct(
+                        m.codes(Grade.W8A8, n[0], n[1]),
+                        m.weights(Grade.W8A8, n[1], n[2]),
+                        m.constant(n[2]),
+                        m.constant(n[2]),
+                        Activation.RELU,
+                        null,
+                        m.arena(n[0], n[2])),
+                    m.codes(Grade.W8A8, n[0], n[2]))));
+    cases.add(
+        new StepCases.Case(
+            "quantized normalisation " + n[0] + "×" + n[2],
+            1e-5,
+            m ->
+                new Step.Coded(
+                    new Step.LayerNorm(
+                        m.arena(n[0], n[2]),
+                        m.constant(n[2]),
+                        m.constant(n[2]),
+                        1e-5f,
+                        m.arena(n[0], n[2])),
+                    m.codes(Grade.W7A7, n[0], n[2]))));
   }
 
   /** [B, H, T, D] of tokens whose heads are side by side. */

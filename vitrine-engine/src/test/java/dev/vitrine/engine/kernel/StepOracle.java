@@ -77,6 +77,16 @@ public final class StepOracle {
   /** Does the step in the arena. */
   public void run(Step step) {
     switch (step) {
+      case Step.Coded s -> {
+        View x = s.producer().writes().getFirst();
+        Tensor before = tensor(x);
+        run(s.producer());
+        write(s, new QuantizeRows(s.out().grade()), tensor(x));
+        // What it is made of is stored nowhere.
+        for (long n = 0; n < x.count(); n++) {
+          set(x, before.real(n), index(x, n));
+        }
+      }
       case Step.QuantizeRows s -> write(s, new QuantizeRows(s.out().grade()), tensor(s.x()));
       case Step.QuantizedProduct s ->
           write(
@@ -155,7 +165,8 @@ public final class StepOracle {
             case Step.Resample s -> resample(s, at);
             case Step.Reduce s -> reduce(s, at);
             case Step.Pool s -> pool(s, at);
-            case Step.QuantizeRows _,
+            case Step.Coded _,
+                Step.QuantizeRows _,
                 Step.QuantizedProduct _,
                 Step.QuantizedAttention _,
                 Step.Reference _ ->
