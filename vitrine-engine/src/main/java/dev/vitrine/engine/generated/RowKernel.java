@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
 
 /** Layer normalisation and softmax over rows of adjacent elements. */
 final class RowKernel implements Kernel {
-  private static final int WORK = 32 * 1024;
+  private static final int WORK = 8 * 1024;
 
   private final String name;
   private final Routine routine;
