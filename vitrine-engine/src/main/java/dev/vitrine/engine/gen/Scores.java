@@ -24,6 +24,8 @@ public record Scores(Tile tile, boolean bias) implements Generator {
     OPPOSITE,
     /** The sum of all powers so far, 0 at the start. */
     SUM,
+    /** One by that sum. */
+    INVERSE,
     /** By what all that was made with powers before this call has to be multiplied. */
     FACTOR,
     /** How far a score may exceed the reference; −{@link Float#MAX_VALUE} at the start. */

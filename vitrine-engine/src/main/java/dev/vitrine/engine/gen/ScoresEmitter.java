@@ -1,6 +1,7 @@
 package dev.vitrine.engine.gen;
 
 import static dev.vitrine.engine.asm.Floats.VADDPS;
+import static dev.vitrine.engine.asm.Floats.VDIVPS;
 import static dev.vitrine.engine.asm.Floats.VMAXPS;
 import static dev.vitrine.engine.asm.Floats.VMINPS;
 import static dev.vitrine.engine.asm.Floats.VMULPS;
@@ -82,7 +83,14 @@ final class ScoresEmitter extends GemmEmitter {
   }
 
   @Override
-  void nextPanel() {}
+  void nextPanel() {
+    a.emit(MOV, k, arg(Arg.COLUMN));
+    simd.set(spare[0], 1);
+    for (int v = 0; v < vectors(); v++) {
+      a.emit(VDIVPS, spare[1], spare[0], state(State.SUM, v));
+      simd.store(state(State.INVERSE, v), spare[1]);
+    }
+  }
 
   @Override
   void skipRows(int size) {

@@ -52,6 +52,10 @@ final class AttentionKernel implements Kernel {
   private final Place bias;
   private final MemorySegment packedBias;
   private final MemorySegment scale;
+
+  /** The state of a panel that has met no key. */
+  private final MemorySegment fresh;
+
   private final Scores scores;
   private final Routine score;
   private final Routine mix;
@@ -92,6 +96,10 @@ final class AttentionKernel implements Kernel {
     panels = Math.ceilDiv(queries, panel);
     group = Math.clamp((long) batches * heads * panels / ENOUGH, 1, GROUP);
     groups = Math.ceilDiv(panels, group);
+    fresh = constants.allocate(stateBytes());
+    for (int i = 0; i < panel; i++) {
+      fresh.set(JAVA_FLOAT, state(State.LIMIT) + (long) i * Float.BYTES, -Float.MAX_VALUE);
+    }
     scale = Panels.number((float) (s.scale() * LOG2_E), constants);
     entries = s.bias() == null ? 0 : Math.toIntExact(s.bias().size(0) * heads);
     boolean fixed = s.bias() != null && constants.isConstant(s.bias());
@@ -103,10 +111,13 @@ final class AttentionKernel implements Kernel {
     return new Gemm(tile, true, start, Activation.NONE, false, false, false);
   }
 
-  /** A kernel for the step, or null where its strides are not for this. */
+  /**
+   * A kernel for the step, or null where its strides are not for this or there is nothing to attend
+   * to.
+   */
   static Kernel of(Step.Attention s, GeneratedKernels kernels, Constants constants) {
     for (View view : new View[] {s.q(), s.k(), s.v(), s.out()}) {
-      if (view.stride(-1) != 1 && view.size(-1) != 1) {
+      if ((view.stride(-1) != 1 && view.size(-1) != 1) || view.size(2) == 0) {
         return null;
       }
     }
@@ -211,22 +222,13 @@ final class AttentionKernel implements Kernel {
         .set(Transpose.Arg.FACTOR, scale.address())
         .set(Transpose.Arg.FACTOR_STEP, 0)
         .call(transpose);
-    MemorySegment state = block.area(Area.STATE.ordinal());
-    long at = place * stateBytes();
-    for (int i = 0; i < panel; i++, at += Float.BYTES) {
-      state.set(JAVA_FLOAT, at + state(State.OPPOSITE), 0);
-      state.set(JAVA_FLOAT, at + state(State.SUM), 0);
-      state.set(JAVA_FLOAT, at + state(State.LIMIT), -Float.MAX_VALUE);
-    }
+    MemorySegment.copy(
+        fresh, 0, block.area(Area.STATE.ordinal()), place * stateBytes(), stateBytes());
   }
 
   private void finish(MemorySegment arena, Block block, int head, int part, int place) {
-    MemorySegment state = block.area(Area.STATE.ordinal());
-    long sums = place * stateBytes() + state(State.SUM);
-    for (int i = 0; i < panel; i++) {
-      long at = sums + i * Float.BYTES;
-      state.set(JAVA_FLOAT, at, 1 / state.get(JAVA_FLOAT, at));
-    }
+    long inverse =
+        block.area(Area.STATE.ordinal()).address() + place * stateBytes() + state(State.INVERSE);
     block
         .set(Transpose.Arg.IN, block.area(Area.RESULT.ordinal()).address() + place * resultBytes())
         .set(Transpose.Arg.IN_STRIDE, row())
@@ -234,7 +236,7 @@ final class AttentionKernel implements Kernel {
         .set(Transpose.Arg.COLUMNS, queries(part))
         .set(Transpose.Arg.OUT, out.at(arena, head, 2) + part * panel * out.stride(2))
         .set(Transpose.Arg.OUT_STRIDE, out.stride(2))
-        .set(Transpose.Arg.FACTOR, state.address() + sums)
+        .set(Transpose.Arg.FACTOR, inverse)
         .set(Transpose.Arg.FACTOR_STEP, Float.BYTES)
         .call(transpose);
   }

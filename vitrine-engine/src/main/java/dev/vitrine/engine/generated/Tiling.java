@@ -41,6 +41,7 @@ record Tiling(int rows, int panels, int rowBlock, int panelBlock, boolean panels
             : Math.clamp(LEFT_BYTES / Math.max(1, leftRowBytes * unit), 1, most);
     int panelBlock =
         leftStays ? 1 : Math.clamp(cache * 3 / 8 / Math.max(1, panelBytes), 1, Math.max(1, panels));
+    panelBlock = even(panels, panelBlock);
     Tiling t = new Tiling(rows, panels, units * unit, panelBlock, leftStays);
     while ((long) batches * t.count() < ENOUGH && (units > 1 || panelBlock > 1)) {
       if (units > 1) {
@@ -75,6 +76,11 @@ record Tiling(int rows, int panels, int rowBlock, int panelBlock, boolean panels
   /** Blocks of rows with all panels: for rows that have to be complete. */
   static Tiling ofRows(int rows, int panels, int rowBlock) {
     return new Tiling(rows, panels, rowBlock, Math.max(1, panels), true);
+  }
+
+  /** At most that many at once, and no part much smaller than the others. */
+  private static int even(int all, int most) {
+    return Math.max(1, Math.ceilDiv(all, Math.max(1, Math.ceilDiv(all, most))));
   }
 
   private int rowBlocks() {
