@@ -81,7 +81,8 @@ public final class DuplicateReport {
 
   private static void add(ContactSheet sheet, Member m, int frame, String score, long maxPixels) {
     String name = Path.of(m.item().source().name()).getFileName().toString();
-    sheet.add(m.item().source().read(maxPixels), frame, name, size(m) + "  " + score);
+    String size = m.item().height() + "x" + m.item().width();
+    sheet.add(m.item().source().read(maxPixels), frame, name, size + "  " + score);
   }
 
   private static String page(List<Group> groups, long maxPixels) {
