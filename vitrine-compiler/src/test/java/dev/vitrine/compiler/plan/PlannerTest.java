@@ -36,6 +36,36 @@ class PlannerTest {
   }
 
   @Test
+  void rowsThatAreOnlyNeededAsCodesAreMadeCodesByTheirMaker() {
+    Graph g =
+        graph(
+            """
+            graph (x: f32[1, 5, 32]) -> (y, b)
+              %g: f32[32] = random 1
+              %w: i8[32, 48] = random 2
+              %c: f32[48] = random 3
+              %u: i8[48, 8] = random 4
+              %d: f32[8] = random 5
+              %v: i8[8, 8] = random 6
+              n = LayerNormalization(x, %g) { axis: -1, epsilon: 1e-6, stashType: f32 }
+              q, s, z = QuantizeRows(n) { grade: w8a8 }
+              a = QuantizedLinear(q, s, z, %w, %c) { activation: gelu, grade: w8a8 }
+              q1, s1, z1 = QuantizeRows(a) { grade: w8a8 }
+              b = QuantizedLinear(q1, s1, z1, %u, %d) { activation: none, grade: w8a8 }
+              q2, s2, z2 = QuantizeRows(b) { grade: w7a7 }
+              y = QuantizedLinear(q2, s2, z2, %v, %d) { activation: none, grade: w7a7 }
+            """);
+    assertThat(Planner.plan(g).steps().stream().map(t -> StepText.name(t.step())))
+        .containsExactly(
+            "layer_norm_codes",
+            "product_w8a8_gelu_codes",
+            "product_w8a8",
+            // Its result is wanted as it is, too.
+            "quantize_w7a7",
+            "product_w7a7");
+  }
+
+  @Test
   void needsToKnowAllShapes() {
     assertThatThrownBy(() -> Planner.plan(graph("graph (x: f32[batch, 3]) -> (y)\n y = Neg(x)")))
         .isInstanceOf(GraphException.class)
