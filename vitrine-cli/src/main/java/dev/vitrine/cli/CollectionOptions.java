@@ -56,7 +56,7 @@ final class CollectionOptions {
   }
 
   long maxPixels() {
-    return embedder.maxPixels;
+    return embedder.decoding.maxPixels;
   }
 
   /** Opens the model, does the task and closes it. */

@@ -7,7 +7,6 @@ import dev.vitrine.features.embed.Embedder;
 import dev.vitrine.features.embed.Pooling;
 import dev.vitrine.formats.Json;
 import dev.vitrine.formats.Preprocessing.Interpolation;
-import dev.vitrine.vision.image.ImageReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -48,20 +47,7 @@ final class EmbedderOptions {
       description = "Pictures that a thread takes at a time (default: ${DEFAULT-VALUE}).")
   int batch;
 
-  @Option(
-      names = "--max-pixels",
-      paramLabel = "N",
-      description = "The largest picture that is decoded, in pixels (default: ${DEFAULT-VALUE}).")
-  long maxPixels = ImageReader.DEFAULT_LIMIT;
-
-  @Option(
-      names = "--resample",
-      paramLabel = "FILTER",
-      description =
-          "How pictures are resized: nearest, bilinear, bicubic or lanczos, as Pillow does it"
-              + " (default: as the model states).")
-  Interpolation resample;
-
+  @Mixin Decoding decoding;
   @Mixin RunOptions run;
 
   /** Reads the name of an output. */
@@ -79,7 +65,7 @@ final class EmbedderOptions {
     Map<String, String> source = new LinkedHashMap<>();
     source.put("source", Files.exists(path) ? path.toAbsolutePath().normalize().toString() : name);
     source.put("size", run.size == null ? "" : run.size.height() + "x" + run.size.width());
-    source.put("resample", resample == null ? "" : resample.name());
+    source.put("resample", decoding.resample == null ? "" : decoding.resample.name());
     return source;
   }
 
@@ -92,8 +78,8 @@ final class EmbedderOptions {
       run.size = new SizeConverter().convert(size);
     }
     for (Interpolation filter : Interpolation.values()) {
-      if (resample == null && filter.name().equals(index.at("resample").text(""))) {
-        resample = filter;
+      if (decoding.resample == null && filter.name().equals(index.at("resample").text(""))) {
+        decoding.resample = filter;
       }
     }
   }
@@ -101,8 +87,8 @@ final class EmbedderOptions {
   /** Opens the model, does the task and closes it. */
   <T> T with(boolean normalise, Task<T> task) {
     Pooling pooling = output == null ? Pooling.CLS : output;
-    EmbedOptions options = new EmbedOptions(pooling, normalise, batch, maxPixels);
-    try (Model opened = Models.open(model == null ? DEFAULT : model, resample)) {
+    EmbedOptions options = new EmbedOptions(pooling, normalise, batch, decoding.maxPixels);
+    try (Model opened = Models.open(model == null ? DEFAULT : model, decoding.resample)) {
       Options session = run.options(List.of());
       try (Embedder embedder = Embedder.of(opened, run.size, options, session)) {
         return task.run(embedder);

@@ -4,11 +4,9 @@ import dev.vitrine.engine.Model;
 import dev.vitrine.features.data.LabelledPictures;
 import dev.vitrine.features.embed.PictureSource;
 import dev.vitrine.features.evaluate.ClassifyEvaluation;
-import dev.vitrine.formats.Preprocessing.Interpolation;
 import dev.vitrine.vision.PictureModel;
 import dev.vitrine.vision.PictureModel.Fit;
 import dev.vitrine.vision.Progress;
-import dev.vitrine.vision.image.ImageReader;
 import dev.vitrine.vision.task.Labels;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -46,21 +44,8 @@ final class EvalClassifyCommand implements Callable<Integer> {
       description = "Names of the model's classes: one a line, or JSON (default: the model's own).")
   Path labels;
 
-  @Option(
-      names = "--max-pixels",
-      paramLabel = "N",
-      description = "The largest picture that is decoded, in pixels (default: ${DEFAULT-VALUE}).")
-  long maxPixels = ImageReader.DEFAULT_LIMIT;
-
-  @Option(
-      names = "--resample",
-      paramLabel = "FILTER",
-      description =
-          "How pictures are resized: nearest, bilinear, bicubic or lanczos (default: as the model"
-              + " states).")
-  Interpolation resample;
-
   @Mixin HitsReport report;
+  @Mixin Decoding decoding;
   @Mixin RunOptions run;
   @Mixin Output out;
 
@@ -68,9 +53,10 @@ final class EvalClassifyCommand implements Callable<Integer> {
   public Integer call() {
     LabelledPictures pictures = report.rows(LabelledPictures.open(data));
     report.check();
-    var task = new ClassifyEvaluation(labels == null ? null : Labels.read(labels), maxPixels);
+    var task =
+        new ClassifyEvaluation(labels == null ? null : Labels.read(labels), decoding.maxPixels);
     ClassifyEvaluation.Result result;
-    try (Model opened = Models.open(model, resample);
+    try (Model opened = Models.open(model, decoding.resample);
         PictureModel ready =
             PictureModel.of(
                 opened,

@@ -11,7 +11,6 @@ import dev.vitrine.vision.PictureModel.Fit;
 import dev.vitrine.vision.PictureModel.Size;
 import dev.vitrine.vision.Progress;
 import dev.vitrine.vision.Table;
-import dev.vitrine.vision.image.ImageReader;
 import dev.vitrine.vision.image.ImageWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,17 +73,12 @@ final class EvalSegmentCommand implements Callable<Integer> {
   Size stride;
 
   @Option(
-      names = "--max-pixels",
-      paramLabel = "N",
-      description = "The largest picture that is decoded, in pixels (default: ${DEFAULT-VALUE}).")
-  long maxPixels = ImageReader.DEFAULT_LIMIT;
-
-  @Option(
       names = "--confusion",
       paramLabel = "OUT.png",
       description = "A picture to write of what each class was taken for.")
   Path confusion;
 
+  @Mixin Decoding decoding;
   @Mixin RunOptions run;
   @Mixin Output out;
 
@@ -104,8 +98,8 @@ final class EvalSegmentCommand implements Callable<Integer> {
     LabelledScenes scenes = LabelledScenes.find(pictures, labels);
     int down = stride == null ? 0 : stride.height();
     int right = stride == null ? 0 : stride.width();
-    var task = new SegmentEvaluation(map, ignored, down, right, maxPixels);
-    try (Model opened = Models.open(model);
+    var task = new SegmentEvaluation(map, ignored, down, right, decoding.maxPixels);
+    try (Model opened = Models.open(model, decoding.resample);
         PictureModel ready =
             PictureModel.of(
                 opened,

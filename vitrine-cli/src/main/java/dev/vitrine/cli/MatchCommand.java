@@ -5,6 +5,7 @@ import dev.vitrine.features.match.DisparityCheck;
 import dev.vitrine.features.match.MatchTask;
 import dev.vitrine.features.match.MatchTask.Result;
 import dev.vitrine.features.match.PatchMatcher;
+import dev.vitrine.formats.Preprocessing.Interpolation;
 import dev.vitrine.vision.PictureModel;
 import dev.vitrine.vision.PictureModel.Fit;
 import dev.vitrine.vision.image.ImageWriter;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Option;
     name = "match",
     description = {
       "Finds what two pictures have in common: pairs of patches, each the other's most like one.",
-      "Draws both pictures with the pairs in colours that follow the place in the first."
+      "Draws both pictures with the pairs in colours that follow the place in the first.",
+      "Resizes bilinearly unless --resample says otherwise: no filter that overshoots at edges."
     })
 final class MatchCommand implements Callable<Integer> {
   @Option(
@@ -64,6 +66,9 @@ final class MatchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ImageWriter.check(output);
+    if (pictures.decoding.resample == null) {
+      pictures.decoding.resample = Interpolation.BILINEAR;
+    }
     PatchMatcher matcher = new PatchMatcher(refine, pictures.run.options(List.of()));
     MatchTask task =
         new MatchTask(matcher, lines, disparity == null ? null : DisparityCheck.read(disparity));

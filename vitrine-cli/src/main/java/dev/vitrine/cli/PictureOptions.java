@@ -3,14 +3,12 @@ package dev.vitrine.cli;
 import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
 import dev.vitrine.formats.ModelInfo;
-import dev.vitrine.formats.Preprocessing.Interpolation;
 import dev.vitrine.vision.DecodedAhead;
 import dev.vitrine.vision.Phases;
 import dev.vitrine.vision.PictureModel;
 import dev.vitrine.vision.PictureModel.Fit;
 import dev.vitrine.vision.PictureRun;
 import dev.vitrine.vision.Progress;
-import dev.vitrine.vision.image.ImageReader;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,20 +54,7 @@ final class PictureOptions {
       description = "Run the model this many times on each picture and print the times.")
   int repeat;
 
-  @Option(
-      names = "--max-pixels",
-      paramLabel = "N",
-      description = "The largest picture that is decoded, in pixels (default: ${DEFAULT-VALUE}).")
-  long maxPixels = ImageReader.DEFAULT_LIMIT;
-
-  @Option(
-      names = "--resample",
-      paramLabel = "FILTER",
-      description =
-          "How pictures are resized: nearest, bilinear, bicubic or lanczos, as Pillow does it"
-              + " (default: as the model states).")
-  Interpolation resample;
-
+  @Mixin Decoding decoding;
   @Mixin RunOptions run;
   @Mixin Output out;
 
@@ -102,9 +87,9 @@ final class PictureOptions {
       Report<T> report) {
     List<Path> pictures = pictures();
     Phases phases = new Phases();
-    DecodedAhead first = DecodedAhead.start(pictures.getFirst(), maxPixels);
+    DecodedAhead first = DecodedAhead.start(pictures.getFirst(), decoding.maxPixels);
     long start = System.nanoTime();
-    try (Model model = Models.open(name, resample)) {
+    try (Model model = Models.open(name, decoding.resample)) {
       Options options = run.options(outputs.apply(model));
       try (PictureModel ready =
           PictureModel.of(model, wanted(model, size), fit, options, this::note, first)) {
@@ -113,7 +98,7 @@ final class PictureOptions {
         PictureRun pictureRun;
         T result;
         try (Progress progress = Progress.onTerminal(pictures.size() * repeat)) {
-          pictureRun = new PictureRun(ready, repeat, maxPixels, phases, progress, first);
+          pictureRun = new PictureRun(ready, repeat, decoding.maxPixels, phases, progress, first);
           result = task.run(ready, pictureRun, phases, pictures);
         }
         Map<String, Object> json = new LinkedHashMap<>();

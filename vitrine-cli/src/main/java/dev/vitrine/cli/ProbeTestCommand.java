@@ -65,8 +65,8 @@ final class ProbeTestCommand implements Callable<Integer> {
     if (how != null && options.run.size == null) {
       options.run.size = new Size(how.height(), how.width());
     }
-    if (how != null && options.resample == null) {
-      options.resample = how.interpolation();
+    if (how != null && options.decoding.resample == null) {
+      options.decoding.resample = how.interpolation();
     }
   }
 

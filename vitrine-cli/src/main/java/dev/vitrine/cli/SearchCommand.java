@@ -72,7 +72,7 @@ final class SearchCommand implements Callable<Integer> {
       ImageWriter.check(sheet);
     }
     Phases phases = new Phases();
-    Image whole = ImageReader.read(image, options.maxPixels);
+    Image whole = ImageReader.read(image, options.decoding.maxPixels);
     Image query = box == null ? whole : box.crop(whole);
     Options run = options.run.options(List.of());
     try (PictureSearch search =
@@ -121,7 +121,8 @@ final class SearchCommand implements Callable<Integer> {
         "%d pictures, %s; %s", search.count(), search.usesGraph() ? "by graph" : "exact", phases);
     if (sheet != null) {
       String name = image.getFileName().toString();
-      ImageWriter.write(ResultSheet.draw(name, whole, box, found, options.maxPixels), sheet);
+      ImageWriter.write(
+          ResultSheet.draw(name, whole, box, found, options.decoding.maxPixels), sheet);
       out.line("wrote %s", sheet);
     }
     Map<String, Object> json = new LinkedHashMap<>();
