@@ -34,7 +34,7 @@ final class QuantizedAttentionKernel implements Kernel {
   private static final int TILES = 2;
 
   /** The same for matrix registers. */
-  private static final int MATRIX_ROWS = 32;
+  private static final int MATRIX_ROWS = 64;
 
   /** So many tiles that threads share them evenly; each makes the panels of its head again. */
   private static final int ENOUGH = 3 * Runtime.getRuntime().availableProcessors();

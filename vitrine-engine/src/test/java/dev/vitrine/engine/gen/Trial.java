@@ -31,12 +31,10 @@ final class Trial implements AutoCloseable {
   private static final int ARGUMENTS = 256;
 
   static {
-    for (Width width : Width.values()) {
+    for (Level level : Level.values()) {
+      boolean real = Machine.host().sets().containsAll(level.sets());
       System.out.println(
-          "kernels for "
-              + width.text()
-              + ": emulated"
-              + (isReal(width) ? ", and run for real" : ""));
+          "kernels for " + level.text() + ": emulated" + (real ? ", and run for real" : ""));
     }
   }
 
@@ -148,10 +146,6 @@ final class Trial implements AutoCloseable {
     return CODES
         .computeIfAbsent(generator, _ -> new EnumMap<>(Abi.class))
         .computeIfAbsent(abi, generator::generate);
-  }
-
-  static boolean isReal(Width width) {
-    return Machine.host().sets().containsAll(width.sets());
   }
 
   private static boolean isReal(Generator generator) {
