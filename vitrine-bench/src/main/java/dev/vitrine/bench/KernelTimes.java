@@ -3,6 +3,7 @@ package dev.vitrine.bench;
 import dev.vitrine.compiler.check.RandomInputs;
 import dev.vitrine.compiler.plan.Planner;
 import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.engine.Tier;
 import dev.vitrine.engine.Workload;
 import dev.vitrine.engine.gen.Level;
@@ -13,7 +14,6 @@ import dev.vitrine.engine.kernel.KernelSet;
 import dev.vitrine.engine.kernel.Scratch;
 import dev.vitrine.engine.portable.PortableKernels;
 import dev.vitrine.graph.Graph;
-import dev.vitrine.graph.VitrineException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -63,11 +63,11 @@ public class KernelTimes {
       long at = program.buffers().get(port.view().buffer()).offset();
       memory.asSlice(at, port.type().bytes()).copyFrom(inputs.get(port.name()).data());
     }
-    kernel =
-        set(Tier.parse(tier))
-            .bind(program.steps().getFirst().step(), new Constants(program, owner));
-    if (kernel == null) {
-      throw new VitrineException(tier + " has no kernel for " + work);
+    Step step = program.steps().getFirst().step();
+    Constants constants = new Constants(program, owner);
+    kernel = set(Tier.parse(tier)).bind(step, constants);
+    if (kernel == null) { // as a session does it
+      kernel = new PortableKernels().bind(step, constants);
     }
     scratch = new Scratch();
     kernel.reserve(scratch);
