@@ -112,14 +112,19 @@ final class BenchCommand implements Callable<Integer> {
           explain(opened, shapes, options, session);
         }
         Benchmark result = Benchmark.of(session, options, in, warmUps, runs);
-        report(opened.info().name(), in, options, loadMillis, result);
+        report(opened.info().name(), in, options, session.precision(), loadMillis, result);
       }
     }
     return 0;
   }
 
   private void report(
-      String name, Map<String, Tensor> in, Options options, double load, Benchmark b) {
+      String name,
+      Map<String, Tensor> in,
+      Options options,
+      String precision,
+      double load,
+      Benchmark b) {
     Latency l = b.latency();
     OptionalLong rss = Benchmark.peakMemory();
     OptionalDouble share = b.share(b.rate());
@@ -131,6 +136,7 @@ final class BenchCommand implements Callable<Integer> {
     out.line(
         "machine   %s, %s, %d threads",
         Processor.host().name(), options.tierHere(), options.threads());
+    out.line("precision %s", precision);
     out.line(
         "latency   min %.3f   median %.3f   mean %.3f   p90 %.3f   p99 %.3f   max %.3f ms (%d runs)",
         l.min(), l.median(), l.mean(), l.p90(), l.p99(), l.max(), runs);
@@ -153,7 +159,7 @@ final class BenchCommand implements Callable<Integer> {
     json.put("model", name);
     json.put("input", input);
     json.put("tier", options.tierHere());
-    json.put("precision", "f32");
+    json.put("precision", precision.split(" ")[0]);
     json.put("threads", options.threads());
     json.put("isa", String.join(" ", Processor.host().features()));
     json.put("runs", runs);

@@ -1,5 +1,6 @@
 package dev.vitrine.cli;
 
+import dev.vitrine.compiler.edit.StoreWeights;
 import dev.vitrine.compiler.simplify.Simplifier;
 import dev.vitrine.compiler.simplify.SpellOut;
 import dev.vitrine.engine.Model;
@@ -61,10 +62,11 @@ final class ConvertCommand implements Callable<Integer> {
   Path result;
 
   @Option(
-      names = "--dtype",
+      names = {"--weights", "--dtype"},
       paramLabel = "TYPE",
       description =
-          "Element type of the weights in safetensors: f32, f16, bf16 (default: as it is).")
+          "Element type of the weights: f32, f16, bf16 (default: as it is in safetensors, f32 in"
+              + " ONNX, which computes in f32 all the same).")
   Weights dtype;
 
   @Option(
@@ -138,7 +140,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   private void pack() {
     if (dtype != null) {
-      throw new VitrineException("--dtype: .vitrine files hold what kernels want; leave it out");
+      throw new VitrineException("--weights: .vitrine files hold what kernels want; leave it out");
     }
     try (Model model = Model.open(Models.locate(in))) {
       List<Map<String, Shape>> shapes = new ArrayList<>();
@@ -159,9 +161,6 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   private void writeOnnx(ModelSource source) {
-    if (dtype != null && dtype != Weights.F32) {
-      throw new VitrineException("--dtype: ONNX models are written with f32 weights; leave it out");
-    }
     Map<String, Shape> shapes = new LinkedHashMap<>();
     for (ModelInput input : source.inputs()) {
       Dim batch = input.type().shape().dim(0);
@@ -170,6 +169,7 @@ final class ConvertCommand implements Callable<Integer> {
     Graph graph = source.graph(shapes, outputs);
     Simplifier.simplify(graph, Simplifier.Options.defaults());
     SpellOut.forOpset(graph, opset);
+    StoreWeights.as(dtype == null ? DType.F32 : dtype.dtype, graph);
     OnnxWriter.write(result, graph, opset, OnnxMetadata.of(source.info()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.vitrine.cli;
 
 import dev.vitrine.engine.Options;
+import dev.vitrine.engine.Precision;
 import dev.vitrine.engine.Tier;
 import dev.vitrine.vision.PictureModel.Size;
 import java.util.List;
@@ -35,6 +36,23 @@ final class RunOptions {
       description = "The most to use of the processor: auto, portable, … (default: auto).")
   Tier tier = Tier.AUTO;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "PRECISION",
+      converter = PrecisionConverter.class,
+      description =
+          "f32, int8 (a float model is quantized without calibration), or auto: what is faster of a"
+              + " quantized model (default: auto).")
+  Precision precision = Precision.AUTO;
+
+  /** Reads a precision's name. */
+  static final class PrecisionConverter implements ITypeConverter<Precision> {
+    @Override
+    public Precision convert(String text) {
+      return Precision.parse(text);
+    }
+  }
+
   /** Reads a tier's name. */
   static final class TierConverter implements ITypeConverter<Tier> {
     @Override
@@ -50,6 +68,7 @@ final class RunOptions {
         outputs,
         threads,
         tier,
+        precision,
         line -> spec.commandLine().getErr().println("vitrine: warning: " + line));
   }
 }

@@ -90,7 +90,14 @@ final class ThroughputOptions {
         sessions.add(model.session(shapes, each));
       }
       Throughput t = Throughput.of(sessions, inputs, queue, warmUps, runs);
-      report(model, inputs, each, t, t.rate() * pictures(inputs), out);
+      report(
+          model,
+          inputs,
+          each,
+          sessions.getFirst().precision(),
+          t,
+          t.rate() * pictures(inputs),
+          out);
     } finally {
       sessions.forEach(Session::close);
     }
@@ -100,6 +107,7 @@ final class ThroughputOptions {
       Model model,
       Map<String, Tensor> inputs,
       Options each,
+      String precision,
       Throughput t,
       double rate,
       Output out) {
@@ -117,7 +125,7 @@ final class ThroughputOptions {
     json.put("model", model.info().name());
     json.put("input", input);
     json.put("tier", each.tierHere());
-    json.put("precision", "f32");
+    json.put("precision", precision.split(" ")[0]);
     json.put("instances", instances);
     json.put("threads", each.threads());
     json.put("queue_size", queue);

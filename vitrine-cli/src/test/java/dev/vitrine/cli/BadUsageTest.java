@@ -79,7 +79,7 @@ final class BadUsageTest {
             "edit ONNX FOLDER/o.onnx --rename nothing=x",
             "edit ONNX FOLDER/o.onnx --set-attribute x",
             "convert DINO FOLDER/o.onnx --opset 3",
-            "convert DINO FOLDER/o.onnx --dtype f16",
+            "convert DINO FOLDER/o.onnx --dtype f8",
             "convert ONNX FOLDER/o.safetensors",
             "edit ONNX FOLDER/o.onnx --append-head none.safetensors",
             "edit ONNX FOLDER/o.onnx --append-head TEXT",

@@ -136,17 +136,23 @@ public final class Model implements AutoCloseable {
       long start,
       BiConsumer<Program, Constants> bound) {
     Graph graph = source.graph(shapes, options.outputs());
-    Program program = Pipeline.plan(graph, options.tier());
-    return Session.of(program, options, start, Prepared.NONE, c -> bound.accept(program, c));
+    Pipeline.Planned planned = Pipeline.plan(graph, options);
+    Program program = planned.program();
+    Session session =
+        Session.of(program, options, start, Prepared.NONE, c -> bound.accept(program, c));
+    session.setPrecision(planned.precision());
+    return session;
   }
 
   private Session session(
       CachedSource cached, Map<String, Shape> shapes, Options options, long start) {
-    // Which of a machine's tiers is best for it is kept with the file.
+    // Which of a machine's tiers, and of a model's precisions, is best is kept with the file.
     String use =
-        "%s on %s\n%s -> %s"
+        "%s %s %d on %s\n%s -> %s"
             .formatted(
                 options.tier().text(),
+                options.precision().text(),
+                options.threads(),
                 Machine.host().name(),
                 new TreeMap<>(shapes),
                 options.outputs());
@@ -212,7 +218,7 @@ public final class Model implements AutoCloseable {
     PackedWriter writer = new PackedWriter(source);
     try (Arena memory = Arena.ofShared()) {
       for (Map<String, Shape> one : shapes) {
-        Program program = Pipeline.plan(source.graph(one, options.outputs()), options.tier());
+        Program program = Pipeline.plan(source.graph(one, options.outputs()), options).program();
         Constants constants = new Constants(program, memory);
         Binder.bind(program, options, constants, Binder.sets(options, constants));
         writer.add(program, options.tierHere(), constants);
@@ -307,7 +313,7 @@ public final class Model implements AutoCloseable {
         counts.set(stage.ordinal(), counts.get(stage.ordinal()) + 1);
       }
     }
-    return summary(inputs, operations, Pipeline.plan(graph, options.tier()));
+    return summary(inputs, operations, Pipeline.plan(graph, options).program());
   }
 
   private static Summary summary(

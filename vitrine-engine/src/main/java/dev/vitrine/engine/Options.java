@@ -10,9 +10,11 @@ import java.util.function.Consumer;
  * @param outputs the outputs wanted, in order; empty for the model's default ones
  * @param threads the most threads that one run uses, the caller's included
  * @param tier what may be used of the machine
+ * @param precision of products with constant weights
  * @param warnings gets a line for what works but slowly or not as asked
  */
-public record Options(List<String> outputs, int threads, Tier tier, Consumer<String> warnings) {
+public record Options(
+    List<String> outputs, int threads, Tier tier, Precision precision, Consumer<String> warnings) {
   public Options {
     outputs = List.copyOf(outputs);
     if (threads < 1 || threads > 1024) {
@@ -27,6 +29,7 @@ public record Options(List<String> outputs, int threads, Tier tier, Consumer<Str
         List.of(),
         Runtime.getRuntime().availableProcessors(),
         Tier.AUTO,
+        Precision.AUTO,
         line -> System.getLogger("dev.vitrine").log(System.Logger.Level.WARNING, line));
   }
 
@@ -35,19 +38,23 @@ public record Options(List<String> outputs, int threads, Tier tier, Consumer<Str
   }
 
   public Options outputs(List<String> names) {
-    return new Options(names, threads, tier, warnings);
+    return new Options(names, threads, tier, precision, warnings);
   }
 
   public Options threads(int n) {
-    return new Options(outputs, n, tier, warnings);
+    return new Options(outputs, n, tier, precision, warnings);
   }
 
   public Options tier(Tier limit) {
-    return new Options(outputs, threads, limit, warnings);
+    return new Options(outputs, threads, limit, precision, warnings);
+  }
+
+  public Options precision(Precision to) {
+    return new Options(outputs, threads, tier, to, warnings);
   }
 
   public Options warnings(Consumer<String> to) {
-    return new Options(outputs, threads, tier, to);
+    return new Options(outputs, threads, tier, precision, to);
   }
 
   /** What {@link #tier()} comes to on this machine: the name of the tier that sessions run on. */

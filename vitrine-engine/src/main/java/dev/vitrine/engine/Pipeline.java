@@ -21,10 +21,17 @@ final class Pipeline {
     return graph;
   }
 
+  /**
+   * @param precision what the program's products are computed in and why, for people
+   */
+  record Planned(Program program, String precision) {}
+
   /** The program of an imported graph, which is changed. */
-  static Program plan(Graph graph, Tier tier) {
-    return tier == Tier.REFERENCE
-        ? Planner.reference(to(Stage.SIMPLIFIED, graph))
-        : Planner.plan(to(Stage.FUSED, graph));
+  static Planned plan(Graph graph, Options options) {
+    if (options.tier() == Tier.REFERENCE) {
+      return new Planned(Planner.reference(to(Stage.SIMPLIFIED, graph)), Precision.F32.text());
+    }
+    PrecisionChoice.Chosen chosen = PrecisionChoice.of(graph, options);
+    return new Planned(Planner.plan(chosen.graph()), chosen.why());
   }
 }

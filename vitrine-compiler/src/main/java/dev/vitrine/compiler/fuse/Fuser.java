@@ -21,7 +21,7 @@ public final class Fuser {
     List<Pass> passes = new ArrayList<>();
     passes.add(Pass.of("bytes", new FuseQuantizeRows(), new FuseQuantizedProduct()));
     // What is left of quantization when all products of bytes are found.
-    passes.add(Pass.of("rounding", new FakeQuantize(), new FoldDequantized()));
+    passes.add(Pass.of("rounding", new FakeQuantize(), new FoldWeights()));
     passes.addAll(Simplifier.normalising(graph));
     passes.add(Pass.of("attention", new FuseAttention(), new FuseAttentionOp()));
     passes.add(

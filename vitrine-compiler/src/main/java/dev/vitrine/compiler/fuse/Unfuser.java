@@ -8,6 +8,7 @@ import dev.vitrine.compiler.fused.Linear;
 import dev.vitrine.compiler.fused.Lookup;
 import dev.vitrine.compiler.fused.PatchEmbedding;
 import dev.vitrine.compiler.fused.QuantizeRows;
+import dev.vitrine.compiler.fused.QuantizedAttention;
 import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Dim;
@@ -89,6 +90,7 @@ public final class Unfuser {
       case QuantizedLinear l -> List.of(product(n, l));
       case QuantizeRows q -> rows(n.input(0), q);
       case FusedAttention a -> List.of(attention(n, a));
+      case QuantizedAttention a -> List.of(attention(n, new FusedAttention(a.heads(), a.scale())));
       case PatchEmbedding p -> List.of(patches(n, p));
       case ChannelsLastConv c -> List.of(convolution(n, c));
       case Gate gate -> {

@@ -3,6 +3,7 @@ package dev.vitrine.compiler.quantize;
 import dev.vitrine.compiler.check.Difference;
 import dev.vitrine.graph.Executor;
 import dev.vitrine.graph.Graph;
+import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Tensor;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,13 +17,20 @@ final class Ladder {
 
   private final Graph fused;
   private final QuantizeOptions options;
+  private final List<Node> attention;
   private final Executor executor;
   private final QuantizeProgress progress;
   private final List<Rung> rungs = new ArrayList<>();
 
-  Ladder(Graph fused, QuantizeOptions options, Executor executor, QuantizeProgress progress) {
+  Ladder(
+      Graph fused,
+      QuantizeOptions options,
+      List<Node> attention,
+      Executor executor,
+      QuantizeProgress progress) {
     this.fused = fused;
     this.options = options;
+    this.attention = attention;
     this.executor = executor;
     this.progress = progress;
   }
@@ -73,7 +81,7 @@ final class Ladder {
 
   /** The mean over samples of the least output's cosine. */
   private double cosine(List<Search.Result> results, List<Sample> samples) {
-    Graph graph = Writing.write(fused, options.grade(), results);
+    Graph graph = Writing.write(fused, options.grade(), results, attention);
     double sum = 0;
     try (Executor.Prepared prepared = executor.prepare(graph)) {
       for (Sample s : samples) {

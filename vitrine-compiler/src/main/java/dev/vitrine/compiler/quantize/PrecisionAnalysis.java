@@ -1,6 +1,7 @@
 package dev.vitrine.compiler.quantize;
 
 import dev.vitrine.compiler.check.Comparison;
+import dev.vitrine.compiler.fused.QuantizedAttention;
 import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.graph.Executor;
 import dev.vitrine.graph.Graph;
@@ -43,7 +44,7 @@ public final class PrecisionAnalysis {
     List<Node> part = new ArrayList<>();
     long bytes = 0;
     for (Node n : model.graph().nodes()) {
-      boolean exact = method == Method.PER_LAYER && !(n.op() instanceof QuantizedLinear);
+      boolean exact = method == Method.PER_LAYER && !isQuantized(n);
       if (exact || !isCompared(model, n)) {
         continue;
       }
@@ -60,12 +61,16 @@ public final class PrecisionAnalysis {
     return out;
   }
 
+  private static boolean isQuantized(Node n) {
+    return n.op() instanceof QuantizedLinear || n.op() instanceof QuantizedAttention;
+  }
+
   /** The float graph with each quantized product, under its name, beside the float one. */
   private static Graph onFloatInputs(QuantizedModel model) {
     Graph g = model.reference().copy();
     Map<Value, Value> copies = new HashMap<>();
     for (Node n : model.graph().nodes()) {
-      boolean product = n.op() instanceof QuantizedLinear;
+      boolean product = isQuantized(n);
       if (!product && model.reference().value(n.output().name()) != null) {
         continue;
       }
@@ -139,7 +144,7 @@ public final class PrecisionAnalysis {
               n.op().name(),
               n.output().name(),
               n.output().type(),
-              n.op() instanceof QuantizedLinear,
+              isQuantized(n),
               a.cosine(),
               a.meanSquare(),
               a.worst(),

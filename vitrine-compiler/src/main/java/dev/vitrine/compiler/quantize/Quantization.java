@@ -1,7 +1,10 @@
 package dev.vitrine.compiler.quantize;
 
 import dev.vitrine.compiler.fuse.Fuser;
+import dev.vitrine.compiler.fused.FusedAttention;
+import dev.vitrine.compiler.fused.QuantizedAttention;
 import dev.vitrine.compiler.rewrite.PassManager;
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Executor;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Node;
@@ -61,14 +64,34 @@ final class Quantization {
       chosen.forEach(p -> activities.put(p, calibration.of(p)));
     }
     List<Search.Result> results = search(chosen, activities);
-    Ladder ladder = new Ladder(fused, options, executor, progress);
+    List<Node> attention = attention();
+    Ladder ladder = new Ladder(fused, options, attention, executor, progress);
     List<Search.Result> kept =
         options.targetCosine() == 0 ? results : ladder.climb(results, samples);
     return new QuantizedModel(
-        Writing.write(fused, options.grade(), kept),
+        Writing.write(fused, options.grade(), kept, attention),
         Writing.reference(fused, kept),
         sites(results, kept, activities),
         ladder.rungs());
+  }
+
+  /** Attention whose own products are to be computed on bytes. */
+  private List<Node> attention() {
+    if (options.transformerLevel() < 2 || options.highestPrecision()) {
+      return List.of();
+    }
+    return fused.nodes().stream()
+        .filter(
+            n -> {
+              LayerConfig config = layers.config(n);
+              return n.op() instanceof FusedAttention
+                  && n.input(FusedAttention.BIAS) == null
+                  && n.input(FusedAttention.Q).dtype() == DType.F32
+                  && n.input(FusedAttention.K).type().isStatic()
+                  && n.input(FusedAttention.K).shape().size(1) <= QuantizedAttention.MOST_KEYS
+                  && (config == null || config.isQuantized());
+            })
+        .toList();
   }
 
   private List<Search.Result> search(List<Product> chosen, Map<Product, Activity> activities) {

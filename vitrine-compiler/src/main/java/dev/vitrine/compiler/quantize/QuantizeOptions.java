@@ -12,7 +12,8 @@ import java.util.List;
  * @param smoothing of channels
  * @param biasCorrection whether the mean error on the calibration's rows goes into the bias
  * @param transformerLevel what is done for attention: 0 nothing; 1 channels between the values and
- *     the projection after attention are smoothed too; 2 as 1
+ *     the projection after attention are smoothed too; 2 attention's own products are computed on
+ *     bytes as well
  * @param layers exceptions, by the names of the simplified graph
  * @param highestPrecision everything stays in float
  * @param targetCosine the cosine between the quantized and the float model's outputs that must be

@@ -1,5 +1,7 @@
 package dev.vitrine.compiler.quantize;
 
+import dev.vitrine.compiler.fuse.Unfuser;
+import dev.vitrine.compiler.simplify.Simplifier;
 import dev.vitrine.graph.Graph;
 import java.util.List;
 
@@ -16,5 +18,16 @@ public record QuantizedModel(Graph graph, Graph reference, List<Site> sites, Lis
   public QuantizedModel {
     sites = List.copyOf(sites);
     ladder = List.copyOf(ladder);
+  }
+
+  /**
+   * The quantized graph in operations of ONNX (opset 21 has them all): products of bytes as
+   * QuantizeLinear, DequantizeLinear and MatMul. Fresh.
+   */
+  public Graph onnx() {
+    Graph out = graph.copy();
+    Unfuser.unfuse(out);
+    Simplifier.simplify(out, Simplifier.Options.defaults());
+    return out;
   }
 }

@@ -1,14 +1,17 @@
 package dev.vitrine.compiler.quantize;
 
+import dev.vitrine.compiler.fused.FusedAttention;
 import dev.vitrine.compiler.fused.Grade;
 import dev.vitrine.compiler.fused.Linear;
 import dev.vitrine.compiler.fused.QuantizeRows;
+import dev.vitrine.compiler.fused.QuantizedAttention;
 import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.compiler.rewrite.Weights;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Node;
+import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
@@ -39,8 +42,9 @@ final class Writing {
 
   /**
    * @param results for sources whose readers all are quantized
+   * @param attention what of attention is computed on bytes too
    */
-  static Graph write(Graph fused, Grade grade, List<Search.Result> results) {
+  static Graph write(Graph fused, Grade grade, List<Search.Result> results, List<Node> attention) {
     Writing w = new Writing(fused, grade);
     for (Search.Result r : results) {
       if (r.factors() != null) {
@@ -50,6 +54,7 @@ final class Writing {
     for (Search.Result r : results) {
       r.products().forEach(w::quantize);
     }
+    attention.forEach(w::attend);
     w.graph.removeDead();
     return w.graph;
   }
@@ -99,6 +104,23 @@ final class Writing {
             });
   }
 
+  private void attend(Node fused) {
+    Node old = here(fused);
+    FusedAttention a = (FusedAttention) old.op();
+    graph.placeAt(old);
+    take(old, new QuantizedAttention(a.heads(), a.scale()), old.inputs().subList(0, 3));
+    graph.placeAt(null);
+  }
+
+  /** Puts a node in the place of another under its name. */
+  private void take(Node old, Op op, List<Value> in) {
+    String name = old.output().name();
+    Value now = graph.node("", op, in, List.of(graph.freshName(name))).output();
+    graph.replace(old.output(), now);
+    graph.remove(old);
+    graph.rename(now, name);
+  }
+
   private void quantize(Search.Found found) {
     Node old = here(found.product().node());
     Linear linear = (Linear) old.op();
@@ -112,18 +134,8 @@ final class Writing {
     in.add(graph.constant(weight + "_scale", times(found.weight().scales(), by)));
     in.add(bias(old.input(Linear.BIAS), times(found.bias(), by), name));
     in.add(old.input(Linear.RESIDUAL));
-    Value now =
-        graph
-            .node(
-                "",
-                new QuantizedLinear(linear.activation(), grade),
-                in,
-                List.of(graph.freshName(name)))
-            .output();
+    take(old, new QuantizedLinear(linear.activation(), grade), in);
     graph.placeAt(null);
-    graph.replace(old.output(), now);
-    graph.remove(old);
-    graph.rename(now, name);
   }
 
   /** A vector times another; either may be null. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.compiler.fused.Grade;
+import dev.vitrine.compiler.fused.QuantizedAttention;
 import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.graph.Evaluator;
 import dev.vitrine.graph.Graph;
@@ -70,6 +71,18 @@ class QuantizerTest {
         Blocks.quantize(Blocks.block(), 2, QuantizeOptions.defaults().withTransformerLevel(0));
     assertThat(site(m, "r").source()).isNull();
     assertThat(site(m, "qkv").source()).isEqualTo("n1");
+  }
+
+  @Test
+  void attentionOnBytesAtLevelTwo() {
+    Graph g = Blocks.block();
+    QuantizedModel m = Blocks.quantize(g, 2, QuantizeOptions.defaults().withTransformerLevel(2));
+    assertThat(m.graph().value("a").producer().op()).isEqualTo(new QuantizedAttention(2, 0.25f));
+    assertThat(Blocks.cosine(m.graph(), g, "y")).isGreaterThan(0.999);
+    Graph floats = m.graph().copy();
+    Dequantizer.dequantize(floats);
+    assertThat(Dequantizer.isQuantized(floats)).isFalse();
+    assertThat(Blocks.cosine(floats, g, "y")).isGreaterThan(0.9999);
   }
 
   @Test

@@ -6,13 +6,17 @@ import dev.vitrine.compiler.rewrite.Pattern;
 import dev.vitrine.compiler.rewrite.Rule;
 import dev.vitrine.graph.Evaluator;
 import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.op.Cast;
 import dev.vitrine.graph.op.DequantizeLinear;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Quantized weights of what is no product of bytes become floats. */
-final class FoldDequantized implements Rule {
-  private static final Pattern ANY = Pattern.node(DequantizeLinear.class);
+/**
+ * Weights that are kept in smaller types become what is computed with, unless a product of bytes
+ * has taken them.
+ */
+final class FoldWeights implements Rule {
+  private static final Pattern ANY = Pattern.node(DequantizeLinear.class, Cast.class);
 
   @Override
   public Pattern pattern() {
