@@ -148,11 +148,10 @@ public final class Model implements AutoCloseable {
       CachedSource cached, Map<String, Shape> shapes, Options options, long start) {
     // Which of a machine's tiers, and of a model's precisions, is best is kept with the file.
     String use =
-        "%s %s %d on %s\n%s -> %s"
+        "%s %s on %s\n%s -> %s"
             .formatted(
                 options.tier().text(),
                 options.precision().text(),
-                options.threads(),
                 Machine.host().name(),
                 new TreeMap<>(shapes),
                 options.outputs());
