@@ -100,7 +100,7 @@ final class BuildCommand implements Callable<Integer> {
     }
     Configuration configuration = Configuration.read(config, flags);
     Path folder = config == null ? null : config.toAbsolutePath().getParent();
-    Options options = new Options(List.of(), threads, tier, this::warn);
+    Options options = Options.defaults().threads(threads).tier(tier).warnings(this::warn);
     Build.Result result =
         Build.run(configuration, new Environment(options, folder, out::line, this::warn));
     out.json(json(result));
