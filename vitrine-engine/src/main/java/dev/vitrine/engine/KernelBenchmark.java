@@ -19,6 +19,9 @@ import java.util.Set;
  * @param chosen whether sessions use this kernel when nothing else is asked for
  */
 public record KernelBenchmark(Benchmark benchmark, boolean chosen) {
+  /** Runs of one kernel before it is another's turn: most of them find its own data near. */
+  private static final int IN_A_ROW = 8;
+
   /** Of the work alone, without copying inputs and outputs. */
   public Benchmark.Timing time() {
     return benchmark.steps().getFirst();
@@ -26,8 +29,7 @@ public record KernelBenchmark(Benchmark benchmark, boolean chosen) {
 
   /**
    * Times a piece of work on every tier that this machine has and that has a kernel of its own for
-   * it, best first. Runs alternate between the tiers, so that whatever else the machine does meets
-   * them all.
+   * it, best first. A few runs each in turn, so that whatever else the machine does meets them all.
    *
    * @param sizes as {@link Workload#graph} takes them
    * @throws VitrineException for sizes that are out of bounds
@@ -54,9 +56,11 @@ public record KernelBenchmark(Benchmark benchmark, boolean chosen) {
           measurements.add(new Measurement(session, options, inputs, warmUps, runs));
         }
       }
-      for (int i = 0; i < runs; i++) {
+      for (int start = 0; start < runs; start += IN_A_ROW) {
         for (Measurement one : measurements) {
-          one.run(i);
+          for (int i = start; i < Math.min(runs, start + IN_A_ROW); i++) {
+            one.run(i);
+          }
         }
       }
       List<KernelBenchmark> out = new ArrayList<>();
