@@ -2,9 +2,11 @@ package dev.vitrine.build;
 
 import dev.vitrine.build.config.CompilerConfig;
 import dev.vitrine.build.report.OutputError;
+import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.compiler.plan.StepText;
 import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
+import dev.vitrine.engine.Precision;
 import dev.vitrine.engine.Session;
 import dev.vitrine.engine.Tier;
 import dev.vitrine.formats.Json;
@@ -27,14 +29,20 @@ final class Backend {
   private final BuiltSource source;
   private final Environment environment;
 
+  /** Those of sessions: the model as it was built, in no other precision. */
+  private final Options options;
+
   Backend(BuiltSource source, Environment environment) {
     this.source = source;
     this.environment = environment;
+    boolean bytes =
+        source.built().nodes().stream().anyMatch(n -> n.op() instanceof QuantizedLinear);
+    options = environment.options().precision(bytes ? Precision.INT8 : Precision.F32);
   }
 
   void write(Path file) {
     try (Model model = Model.of(source)) {
-      model.pack(file, List.of(Map.of()), environment.options());
+      model.pack(file, List.of(Map.of()), options);
     }
   }
 
@@ -48,17 +56,17 @@ final class Backend {
    */
   boolean check(CompilerConfig config, Path file, Map<String, Tensor> inputs) {
     Graph graph = source.built();
-    Options one = environment.options().threads(1);
+    Options one = options.threads(1);
     Options reference = config.check() == 3 ? one.tier(Tier.PORTABLE) : one;
     Map<String, Tensor> actual;
     Map<String, Tensor> expected;
     if (config.checkMode() == CompilerConfig.CheckMode.CheckPerLayer) {
       Graph shown = showing(graph);
-      actual = run(shown, inputs, environment.options());
+      actual = run(shown, inputs, options);
       expected = run(shown, inputs, reference);
     } else {
       try (Model model = Model.open(file)) {
-        actual = model.run(inputs, environment.options());
+        actual = model.run(inputs, options);
       }
       expected = run(graph, inputs, reference);
     }
@@ -147,7 +155,7 @@ final class Backend {
   void trace(Map<String, Tensor> inputs, Path trace, Path table) {
     List<Map<String, Object>> events = new ArrayList<>();
     StringBuilder csv = new StringBuilder("step,kernel,node,microseconds,gflop\n");
-    try (Session session = session(source.built(), environment.options())) {
+    try (Session session = session(source.built(), options)) {
       session.run(inputs);
       var tasks = session.program().steps();
       double[] now = new double[1];

@@ -138,6 +138,7 @@ class BuildTest {
             "build_context.json",
             "frontend/optimized.onnx",
             "quant/quant_axmodel.json",
+            "quant/quant_axmodel.onnx",
             "quant/dataset/input/p0.png",
             "report.html")) {
       assertThat(folder.resolve("out").resolve(file)).exists();
@@ -308,9 +309,10 @@ class BuildTest {
     assertThat(out.resolve("compiler/debug/subgraph_npu_0/b1/op_profile.csv")).exists();
     assertThat(out.resolve("quant/debug/io/float/0/cls.npy")).exists();
     assertThat(out.resolve("quant/debug/io/quant/0/cls.npy")).exists();
-    assertThat(build(DINOV2, "compiler.check=1").passed()).isTrue();
-    assertThat(build(DINOV2, "compiler.check=2", "compiler.check_mode=CheckPerLayer").passed())
-        .isTrue();
+    Build.Result close = build(DINOV2, "compiler.check=1");
+    assertThat(close.passed()).as(String.join("\n", lines)).isTrue();
+    Build.Result same = build(DINOV2, "compiler.check=2", "compiler.check_mode=CheckPerLayer");
+    assertThat(same.passed()).as(String.join("\n", lines)).isTrue();
     assertThat(build(DINOV2, "compiler.check=3", "compiler.check_cosine_simularity=1.01").passed())
         .isFalse();
     assertThat(lines).anyMatch(l -> l.contains("FAILED: cosin simularity"));
