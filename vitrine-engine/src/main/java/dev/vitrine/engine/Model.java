@@ -69,7 +69,7 @@ public final class Model implements AutoCloseable {
    * @param cache null for none
    */
   public static Model open(Path path, PackCache cache) {
-    return cache == null || PackedModel.isNamedSo(path)
+    return cache == null || PackedModel.isOne(path)
         ? open(path)
         : new Model(CachedSource.open(path, cache));
   }

@@ -101,6 +101,17 @@ class PackCacheTest {
   }
 
   @Test
+  void packedFilesOpenByAnyName() {
+    Path packed = folder.resolve("compiled.axmodel");
+    try (Model m = Model.open(model)) {
+      m.pack(packed, List.of(Map.of("input", SIZE)), Options.defaults().threads(1));
+    }
+    try (Model m = Model.open(packed, cache)) {
+      assertThat(m.outputs()).containsExactly("cls", "patch");
+    }
+  }
+
+  @Test
   void needsNoFolder() throws IOException {
     Path taken = Files.createFile(folder.resolve("file"));
     Map<String, Tensor> outputs = run(model, new PackCache(taken, "build 1"));
