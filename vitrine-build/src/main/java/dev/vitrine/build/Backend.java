@@ -2,8 +2,8 @@ package dev.vitrine.build;
 
 import dev.vitrine.build.config.CompilerConfig;
 import dev.vitrine.build.report.OutputError;
-import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.compiler.plan.StepText;
+import dev.vitrine.compiler.quantize.Dequantizer;
 import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
 import dev.vitrine.engine.Precision;
@@ -35,8 +35,7 @@ final class Backend {
   Backend(BuiltSource source, Environment environment) {
     this.source = source;
     this.environment = environment;
-    boolean bytes =
-        source.built().nodes().stream().anyMatch(n -> n.op() instanceof QuantizedLinear);
+    boolean bytes = Dequantizer.isQuantized(source.built());
     options = environment.options().precision(bytes ? Precision.INT8 : Precision.F32);
   }
 

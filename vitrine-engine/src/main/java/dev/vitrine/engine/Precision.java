@@ -1,9 +1,7 @@
 package dev.vitrine.engine;
 
 import dev.vitrine.graph.VitrineException;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What products with constant weights are computed in. */
 public enum Precision {
@@ -23,17 +21,6 @@ public enum Precision {
    * @throws VitrineException when there is no precision of that name
    */
   public static Precision parse(String text) {
-    return Arrays.stream(values())
-        .filter(p -> p.text().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new VitrineException(
-                    "'"
-                        + text
-                        + "' is no precision; choose from "
-                        + Arrays.stream(values())
-                            .map(Precision::text)
-                            .collect(Collectors.joining(", "))));
+    return Choices.parse("precision", text, values(), Precision::text);
   }
 }

@@ -1,9 +1,7 @@
 package dev.vitrine.engine;
 
 import dev.vitrine.graph.VitrineException;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What a model goes through on its way to a session. */
 public enum Stage {
@@ -25,17 +23,6 @@ public enum Stage {
    * @throws VitrineException when there is no stage of that name
    */
   public static Stage parse(String text) {
-    return Arrays.stream(values())
-        .filter(s -> s.text().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new VitrineException(
-                    "'"
-                        + text
-                        + "' is no stage; choose from "
-                        + Arrays.stream(values())
-                            .map(Stage::text)
-                            .collect(Collectors.joining(", "))));
+    return Choices.parse("stage", text, values(), Stage::text);
   }
 }

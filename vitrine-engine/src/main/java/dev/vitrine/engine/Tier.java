@@ -2,10 +2,8 @@ package dev.vitrine.engine;
 
 import dev.vitrine.engine.gen.Level;
 import dev.vitrine.graph.VitrineException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What a session may use of the machine. */
 public enum Tier {
@@ -47,17 +45,6 @@ public enum Tier {
    * @throws VitrineException when there is no tier of that name
    */
   public static Tier parse(String text) {
-    return Arrays.stream(values())
-        .filter(t -> t.text().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new VitrineException(
-                    "'"
-                        + text
-                        + "' is no tier; choose from "
-                        + Arrays.stream(values())
-                            .map(Tier::text)
-                            .collect(Collectors.joining(", "))));
+    return Choices.parse("tier", text, values(), Tier::text);
   }
 }
