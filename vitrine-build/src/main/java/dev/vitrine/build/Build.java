@@ -16,6 +16,7 @@ import dev.vitrine.compiler.quantize.PrecisionAnalysis;
 import dev.vitrine.compiler.quantize.QuantizedModel;
 import dev.vitrine.compiler.quantize.Quantizer;
 import dev.vitrine.engine.EngineExecutor;
+import dev.vitrine.engine.Gain;
 import dev.vitrine.engine.Options;
 import dev.vitrine.engine.Tier;
 import dev.vitrine.formats.FormatException;
@@ -178,9 +179,14 @@ public final class Build {
     }
     Graph graph = model.graph().copy();
     if (config.vitrine().precision() == Precision.AUTO && integers) {
-      Choice choice = Choice.of(model, environment.options());
-      environment.print(choice.toString());
-      if (!choice.integers()) {
+      Gain gain = Gain.of(graph, model.reference(), environment.options());
+      environment.print(
+          "int8: %s (%.1f ms, %.1f ms): %s",
+          gain.text(),
+          gain.bytes(),
+          gain.floats(),
+          gain.bytesAreFaster() ? "int8 is taken" : "float is taken");
+      if (!gain.bytesAreFaster()) {
         graph = model.reference().copy();
         precision = "F32";
       }

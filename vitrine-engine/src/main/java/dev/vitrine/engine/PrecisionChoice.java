@@ -1,16 +1,13 @@
 package dev.vitrine.engine;
 
-import dev.vitrine.compiler.check.RandomInputs;
 import dev.vitrine.compiler.fused.Grade;
 import dev.vitrine.compiler.plan.Planner;
-import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.quantize.Dequantizer;
 import dev.vitrine.compiler.quantize.QuantizeOptions;
 import dev.vitrine.compiler.quantize.Quantizer;
 import dev.vitrine.engine.gen.Level;
 import dev.vitrine.graph.Evaluator;
 import dev.vitrine.graph.Graph;
-import dev.vitrine.graph.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,13 +17,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * both are timed, once a process for each program, tier and number of threads.
  */
 final class PrecisionChoice {
-  private static final int TRIALS = 3;
   private static final String F32 = Precision.F32.text();
   private static final String INT8 = Precision.INT8.text();
 
   private record Key(String program, String tier, int threads) {}
 
-  private static final Map<Key, Double> GAINS = new ConcurrentHashMap<>();
+  private static final Map<Key, Gain> GAINS = new ConcurrentHashMap<>();
 
   private PrecisionChoice() {}
 
@@ -66,32 +62,10 @@ final class PrecisionChoice {
 
   private static Chosen faster(Graph bytes, Options options) {
     Graph floats = floats(bytes);
-    Program program = Planner.plan(bytes);
-    Key key = new Key(program.toString(), options.tierHere(), options.threads());
-    double gain =
-        GAINS.computeIfAbsent(
-            key,
-            _ -> {
-              Map<String, Tensor> inputs = RandomInputs.of(bytes, Map.of(), 1);
-              double slow = seconds(Planner.plan(floats), options, inputs);
-              return slow / seconds(program, options, inputs);
-            });
-    return gain > 1
-        ? new Chosen(bytes, "%s (%.2f × float here)".formatted(INT8, gain))
-        : new Chosen(floats, "%s (int8: %.2f × float here)".formatted(F32, gain));
-  }
-
-  /** The best of a few runs. */
-  private static double seconds(Program program, Options options, Map<String, Tensor> inputs) {
-    try (Session session = Session.of(program, options)) {
-      session.run(inputs);
-      long best = Long.MAX_VALUE;
-      for (int i = 0; i < TRIALS; i++) {
-        long start = System.nanoTime();
-        session.run(inputs);
-        best = Math.min(best, System.nanoTime() - start);
-      }
-      return best / 1e9;
-    }
+    Key key = new Key(Planner.plan(bytes).toString(), options.tierHere(), options.threads());
+    Gain gain = GAINS.computeIfAbsent(key, _ -> Gain.of(bytes, floats, options));
+    return gain.bytesAreFaster()
+        ? new Chosen(bytes, "%s (%s)".formatted(INT8, gain.text()))
+        : new Chosen(floats, "%s (int8: %s)".formatted(F32, gain.text()));
   }
 }

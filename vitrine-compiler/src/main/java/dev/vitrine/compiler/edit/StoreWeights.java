@@ -18,8 +18,8 @@ public final class StoreWeights {
   private StoreWeights() {}
 
   /**
-   * Changes the graph in place. Weights are rounded to nearest even; a matrix with an element
-   * beyond the type's range stays f32.
+   * Changes the graph in place. Weights are rounded to nearest even; vectors, small constants, and
+   * those with an element beyond the type's range stay f32.
    *
    * @param dtype f16 or bf16, or f32 to leave all as it is
    */
@@ -32,7 +32,11 @@ public final class StoreWeights {
       default -> throw new VitrineException("weights can't be kept as " + dtype.text());
     }
     for (Value v : List.copyOf(graph.values())) {
-      boolean weights = v.isConstant() && v.dtype() == DType.F32 && v.shape().count() >= SMALLEST;
+      boolean weights =
+          v.isConstant()
+              && v.dtype() == DType.F32
+              && v.shape().rank() > 1
+              && v.shape().count() >= SMALLEST;
       if (!weights || v.users().isEmpty() || graph.isOutput(v)) {
         continue;
       }

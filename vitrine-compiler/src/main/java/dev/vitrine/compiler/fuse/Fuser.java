@@ -19,6 +19,7 @@ public final class Fuser {
   public static PassManager.Result fuse(Graph graph, PassManager.Options options) {
     Pass tidying = Simplifier.tidying(graph);
     List<Pass> passes = new ArrayList<>();
+    passes.add(tidying);
     passes.add(Pass.of("bytes", new FuseQuantizeRows(), new FuseQuantizedProduct()));
     // What is left of quantization when all products of bytes are found.
     passes.add(Pass.of("rounding", new FakeQuantize(), new FoldWeights()));

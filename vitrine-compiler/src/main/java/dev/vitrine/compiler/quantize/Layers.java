@@ -2,6 +2,7 @@ package dev.vitrine.compiler.quantize;
 
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Node;
+import dev.vitrine.graph.Suggestions;
 import dev.vitrine.graph.Value;
 import dev.vitrine.graph.VitrineException;
 import java.util.ArrayDeque;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Which nodes of a simplified graph a node of the fused graph computes, and what configurations say
@@ -124,11 +124,8 @@ final class Layers {
         .findFirst()
         .orElseThrow(
             () ->
-                new VitrineException(
-                    "no layer is named '"
-                        + name
-                        + "'"
-                        + nearest(name, simplified.nodes().stream().map(Node::name))));
+                Suggestions.unknown(
+                    "layer", name, simplified.nodes().stream().map(Node::name).toList()));
   }
 
   private Set<Node> typed(String type) {
@@ -137,11 +134,8 @@ final class Layers {
             .filter(n -> n.op().name().equalsIgnoreCase(type))
             .collect(Collectors.toSet());
     if (found.isEmpty()) {
-      throw new VitrineException(
-          "no layer has the operation '"
-              + type
-              + "'"
-              + nearest(type, simplified.nodes().stream().map(n -> n.op().name())));
+      throw Suggestions.unknown(
+          "layer of operation", type, simplified.nodes().stream().map(n -> n.op().name()).toList());
     }
     return found;
   }
@@ -156,11 +150,8 @@ final class Layers {
               Value v = simplified.value(name);
               v = v == null ? simplified.outputs().get(name) : v;
               if (v == null) {
-                throw new VitrineException(
-                    "no tensor is named '"
-                        + name
-                        + "'"
-                        + nearest(name, simplified.values().stream().map(Value::name)));
+                throw Suggestions.unknown(
+                    "tensor", name, simplified.values().stream().map(Value::name).toList());
               }
               return v;
             })
@@ -179,36 +170,5 @@ final class Layers {
       }
     }
     return found;
-  }
-
-  private static String nearest(String name, Stream<String> among) {
-    return among
-        .distinct()
-        .min(
-            Comparator.comparingInt((String s) -> distance(name, s))
-                .thenComparingInt(s -> Math.abs(s.length() - name.length()))
-                .thenComparing(s -> s))
-        .map(s -> "; the nearest is '" + s + "'")
-        .orElse("");
-  }
-
-  /** Insertions, deletions and changes that make one of the other, whatever the case. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        boolean same =
-            Character.toLowerCase(a.charAt(i - 1)) == Character.toLowerCase(b.charAt(j - 1));
-        int changed = diagonal + (same ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 }

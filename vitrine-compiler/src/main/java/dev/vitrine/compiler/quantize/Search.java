@@ -2,7 +2,6 @@ package dev.vitrine.compiler.quantize;
 
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,19 @@ import java.util.Map;
 final class Search {
   /** Factors stay within this of each other, so that a channel that is never used does no harm. */
   private static final float WIDEST = 1e4f;
+
+  /**
+   * A channel is divided when it stands out from the others by this much. To even out channels that
+   * are nearly alike gains little, and fits factors to what the calibration's pictures happen to
+   * hold: others, flat ones above all, get worse.
+   */
+  private static final double OUTLIER = 3;
+
+  /**
+   * What smoothing is to leave of the squared error. Where channels do stand out it leaves far
+   * less; gains of a few per cent don't carry over to other pictures.
+   */
+  private static final double WORTH = 0.5;
 
   /**
    * How a product is quantized.
@@ -26,6 +38,28 @@ final class Search {
   record Result(Source.Group group, double strength, float[] factors, List<Found> products) {
     double cost() {
       return products.stream().mapToDouble(f -> f.error * f.error).sum();
+    }
+
+    /** What another result must cost less than to be preferred. */
+    double limit() {
+      return factors == null ? WORTH * cost() : cost();
+    }
+  }
+
+  /**
+   * A product, its weights, and what it makes of the rows that calibration kept.
+   *
+   * @param activity null when there was no calibration, and so rows and expected
+   */
+  private record Given(
+      Product product, float[] weights, Activity activity, float[] rows, float[] expected) {
+    static Given of(Product p, Activity activity) {
+      float[] w = p.weight().toFloats();
+      if (activity == null) {
+        return new Given(p, w, null, null, null);
+      }
+      float[] x = activity.rows();
+      return new Given(p, w, activity, x, Matrices.product(x, w, p.depth(), p.columns()));
     }
   }
 
@@ -45,15 +79,20 @@ final class Search {
     float[] ones = new float[depth];
     Arrays.fill(ones, 1);
     float[] largest = largest(group, depth);
+    List<Given> readers =
+        group.readers().stream().map(p -> Given.of(p, activities.get(p))).toList();
     if (group.source() == null || activities.isEmpty() || !takesPart(largest)) {
-      return result(group, 0, ones);
+      return result(group, readers, 0, ones);
     }
-    float[] weights = weights(group, depth);
+    float[] weights = weights(readers, depth);
     Result best = null;
     for (double strength : options.smoothing().strengths()) {
-      Result r =
-          result(group, strength, strength == 0 ? ones : factors(largest, weights, strength));
-      best = best == null || r.cost() < best.cost() ? r : best;
+      float[] factors = strength == 0 ? ones : factors(largest, weights, strength);
+      if (best != null && Arrays.equals(factors, ones)) {
+        continue;
+      }
+      Result r = result(group, readers, strength, factors);
+      best = best == null || r.cost() < best.limit() ? r : best;
     }
     return best;
   }
@@ -77,13 +116,12 @@ final class Search {
     return sorted[sorted.length / 2] <= most;
   }
 
-  private static float[] weights(Source.Group group, int depth) {
+  private static float[] weights(List<Given> readers, int depth) {
     float[] out = new float[depth];
-    for (Product p : group.readers()) {
-      float[] w = p.weight().toFloats();
-      for (int i = 0; i < w.length; i++) {
-        int k = i / p.columns();
-        out[k] = Math.max(out[k], Math.abs(w[i]));
+    for (Given g : readers) {
+      int columns = g.product.columns();
+      for (int i = 0; i < g.weights.length; i++) {
+        out[i / columns] = Math.max(out[i / columns], Math.abs(g.weights[i]));
       }
     }
     return out;
@@ -106,40 +144,35 @@ final class Search {
     float[] out = new float[largest.length];
     for (int k = 0; k < out.length; k++) {
       double factor = Double.isNaN(log[k]) ? 1 : Math.exp(log[k] - sum / counted);
-      out[k] = (float) Math.clamp(factor, 1 / WIDEST, WIDEST);
+      out[k] = factor < OUTLIER ? 1 : (float) Math.min(factor, WIDEST);
     }
     return out;
   }
 
-  private Result result(Source.Group group, double strength, float[] factors) {
-    List<Found> found = new ArrayList<>();
-    for (Product p : group.readers()) {
-      found.add(found(p, factors));
-    }
+  private Result result(Source.Group group, List<Given> readers, double strength, float[] factors) {
+    List<Found> found = readers.stream().map(g -> found(g, factors)).toList();
     return new Result(group, strength, strength == 0 ? null : factors, found);
   }
 
-  private Found found(Product p, float[] factors) {
-    Activity activity = activities.get(p);
+  private Found found(Given given, float[] factors) {
+    Product p = given.product;
     int greatest = options.grade().weight();
     int levels = options.grade().levels();
-    float[] w = p.weight().toFloats();
-    float[] smoothed = Matrices.scaledRows(w, factors);
-    if (activity == null) {
+    float[] smoothed = Matrices.scaledRows(given.weights, factors);
+    if (given.activity == null) {
       float[] ones = new float[factors.length];
       Arrays.fill(ones, 1);
       return new Found(p, Weight.of(smoothed, ones, greatest), null, 0, null);
     }
-    float[] x = activity.rows();
     float[] inverse = new float[factors.length];
     float lo = 0;
     float hi = 0;
     for (int k = 0; k < factors.length; k++) {
       inverse[k] = 1 / factors[k];
-      lo = Math.min(lo, activity.lo()[k] * inverse[k]);
-      hi = Math.max(hi, activity.hi()[k] * inverse[k]);
+      lo = Math.min(lo, given.activity.lo()[k] * inverse[k]);
+      hi = Math.max(hi, given.activity.hi()[k] * inverse[k]);
     }
-    float[] z = Matrices.scaledColumns(x, inverse);
+    float[] z = Matrices.scaledColumns(given.rows, inverse);
     Weight weight = Weight.of(smoothed, Matrices.meanSquares(z, factors.length), greatest);
     Range range =
         options.ranges() == Ranges.ROWS
@@ -149,14 +182,13 @@ final class Search {
         range == null
             ? Matrices.quantizedRows(z, factors.length, levels)
             : Matrices.quantized(z, range, levels);
-    float[] expected = Matrices.product(x, w, factors.length, p.columns());
     float[] actual = Matrices.product(codes, weight.floats(), factors.length, p.columns());
-    float[] bias = options.biasCorrection() ? meanError(expected, actual, p.columns()) : null;
+    float[] bias = options.biasCorrection() ? meanError(given.expected, actual, p.columns()) : null;
     return new Found(
         p,
         weight,
         bias == null ? null : Tensor.f32(Shape.of(bias.length), bias),
-        relativeError(expected, actual, bias),
+        relativeError(given.expected, actual, bias),
         range);
   }
 

@@ -6,10 +6,11 @@ import java.util.List;
 /**
  * How channels are evened out before they are quantized: channel c of an activation is divided by
  * max|x_c|^strength / max|w_c|^(1 − strength), which the weights before and after it absorb (the
- * formula of SmoothQuant).
+ * formula of SmoothQuant). Only channels do for which that is at least three times the geometric
+ * mean of all.
  *
  * @param strengths what is tried at each site, from 0 (off) to 1; the one of least output error on
- *     the calibration's rows is taken, the first of equal ones
+ *     the calibration's rows is taken, but off unless that halves the squared error
  * @param threshold from 0 to 1: a site takes part when its median channel is at most that part of
  *     its largest; 1 for all
  */

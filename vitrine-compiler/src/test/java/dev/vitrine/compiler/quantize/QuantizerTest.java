@@ -53,6 +53,18 @@ class QuantizerTest {
     assertThat(Blocks.cosine(on.graph(), g, "y")).isGreaterThan(Blocks.cosine(off.graph(), g, "y"));
   }
 
+  /**
+   * Even channels differ in what the calibration's rows happen to hold, which is nothing to fit.
+   */
+  @Test
+  void evenChannelsAreLeftAlone() {
+    QuantizedModel m = Blocks.quantize(Blocks.block(), 1, QuantizeOptions.defaults());
+    assertThat(site(m, "qkv").strength()).isPositive();
+    assertThat(site(m, "h").source()).isEqualTo("n2");
+    assertThat(site(m, "h").strength()).isZero();
+    assertThat(site(m, "r").strength()).isZero();
+  }
+
   /** Dividing columns of the values leaves the float model what it was. */
   @Test
   void referenceIsTheFloatModel() {
@@ -165,9 +177,9 @@ class QuantizerTest {
       delimiter = '|',
       textBlock =
           """
-          names  | qvk     | no layer is named 'qvk'; the nearest is 'qkv'
-          types  | Lineer  | no layer has the operation 'Lineer'; the nearest is 'Linear'
-          starts | xx      | no tensor is named 'xx'; the nearest is 'x'
+          names  | qkvs    | there is no layer 'qkvs'; perhaps 'qkv'
+          types  | Lineer  | there is no layer of operation 'Lineer'; perhaps 'Linear'
+          starts | xx      | there is no tensor 'xx'; perhaps 'x'
           """)
   void selectorsThatMatchNothing(String kind, String name, String message) {
     Selector selector =
@@ -178,7 +190,7 @@ class QuantizerTest {
         };
     assertThatThrownBy(() -> with(config(selector, DataType.U8)))
         .isInstanceOf(VitrineException.class)
-        .hasMessage(message);
+        .hasMessageStartingWith(message);
   }
 
   @Test
