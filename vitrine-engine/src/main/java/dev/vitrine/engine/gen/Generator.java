@@ -18,6 +18,8 @@ public sealed interface Generator
         SoftmaxCodes,
         SoftmaxRows,
         GatherRows,
+        MixedRows,
+        MixedPixels,
         Elementwise,
         WeightedSum,
         FmaLoop {

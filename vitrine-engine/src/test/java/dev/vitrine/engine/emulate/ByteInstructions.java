@@ -34,7 +34,9 @@ final class ByteInstructions {
               });
         });
     to.put("vpbroadcastb", ByteInstructions::repeat);
-    to.put("vpackusdw", ByteInstructions::packWords);
+    to.put("vpmovzxbd", (s, i) -> s.write(i, lane -> unsigned(s, i.operands().get(1), lane)));
+    to.put("vpackusdw", (s, i) -> packWords(s, i, 0, 0xffff));
+    to.put("vpackssdw", (s, i) -> packWords(s, i, Short.MIN_VALUE, Short.MAX_VALUE));
     to.put("vpackuswb", ByteInstructions::packBytes);
     narrow(to, "vpmovdb", x -> x);
     narrow(to, "vpmovsdb", x -> Math.clamp(x, Byte.MIN_VALUE, Byte.MAX_VALUE));
@@ -62,6 +64,13 @@ final class ByteInstructions {
 
   private static int unsigned(int lane, int at) {
     return lane >>> 8 * at & 255;
+  }
+
+  /** Byte {@code at} of a source. */
+  private static int unsigned(State s, Operand from, int at) {
+    return from instanceof Mem m
+        ? (int) s.memory.load(s.address(m) + at, 1)
+        : unsigned(s.lane(from, at / 4), at % 4);
   }
 
   private static int signed(int lane, int at) {
@@ -106,15 +115,15 @@ final class ByteInstructions {
   }
 
   /** Of each 16 bytes: the words are the first operand's lanes, then the second's. */
-  private static void packWords(State s, Instruction i) {
+  private static void packWords(State s, Instruction i, int least, int most) {
     s.write(
         i,
         lane -> {
           Operand from = i.operands().get(lane % 4 < 2 ? 1 : 2);
           int first = lane - lane % 4 + lane % 2 * 2;
           return words(
-              Math.clamp(s.lane(from, first), 0, 0xffff),
-              Math.clamp(s.lane(from, first + 1), 0, 0xffff));
+              Math.clamp(s.lane(from, first), least, most),
+              Math.clamp(s.lane(from, first + 1), least, most));
         });
   }
 

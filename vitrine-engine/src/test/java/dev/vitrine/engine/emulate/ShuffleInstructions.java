@@ -33,6 +33,14 @@ final class ShuffleInstructions {
                 ? -1
                 : from(1 + (imm >> 4 * (l / 4) + 1 & 1), (imm >> 4 * (l / 4) & 1) * 4 + l % 4));
     put(to, "vshuff32x4", (l, imm, n) -> from(1 + l / (n / 2), l % 4 + 4 * group(imm, l, n)));
+    to.put(
+        "vpermd",
+        (s, i) -> {
+          int lanes = i.length() / 4;
+          s.write(
+              i,
+              lane -> s.lane(i.operands().get(2), s.lane(i.operands().get(1), lane) & (lanes - 1)));
+        });
     for (String kind : new String[] {"f", "i"}) {
       to.put("vextract" + kind + "128", (s, i) -> extract(s, i, 4));
       to.put("vextract" + kind + "32x4", (s, i) -> extract(s, i, 4));

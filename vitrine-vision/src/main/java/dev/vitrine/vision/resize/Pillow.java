@@ -62,7 +62,7 @@ public enum Pillow implements Resampling {
   }
 
   /** Which pixels, with which weights, make each of {@code out} pixels of the range from–to. */
-  private Taps taps(int size, float from, float to, int out) {
+  Taps taps(int size, float from, float to, int out) {
     double scale = (double) (to - from) / out;
     double stretch = Math.max(scale, 1);
     double reach = support * stretch;

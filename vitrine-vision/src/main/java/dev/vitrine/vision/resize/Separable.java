@@ -1,5 +1,6 @@
 package dev.vitrine.vision.resize;
 
+import dev.vitrine.engine.generated.LevelMixer;
 import dev.vitrine.vision.image.Image;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -13,11 +14,22 @@ final class Separable {
 
   /** Rows {@code top} to {@code bottom} of the picture with its columns resized. */
   static Image columns(Image image, Taps taps, int top, int bottom) {
+    return columns(image, taps, top, bottom, mixer(taps));
+  }
+
+  /**
+   * @param mixer what sums up; null for the loops here
+   */
+  static Image columns(Image image, Taps taps, int top, int bottom, LevelMixer mixer) {
     int width = taps.outputs();
     int height = bottom - top;
     int channels = image.channels();
     byte[] in = image.pixels();
     byte[] out = new byte[size(height, width, channels)];
+    if (mixer != null && channels == 3) {
+      mixer.pixels(in, top * image.width() * 3, image.width(), height, taps.runs(), out);
+      return Image.of(height, width, channels, out);
+    }
     forRows(
         height,
         taps.weights().length * (long) channels,
@@ -30,6 +42,11 @@ final class Separable {
           }
         });
     return Image.of(height, width, channels, out);
+  }
+
+  /** The machine's code for such sums, which gives the same as the loops here; null for none. */
+  private static LevelMixer mixer(Taps taps) {
+    return taps.fractionBits() == LevelMixer.FRACTION_BITS ? LevelMixer.host() : null;
   }
 
   private static void row3(byte[] in, int row, byte[] out, int to, Taps taps) {
@@ -69,9 +86,17 @@ final class Separable {
 
   /** The picture with its rows resized. */
   static Image rows(Image image, Taps taps) {
+    return rows(image, taps, mixer(taps));
+  }
+
+  static Image rows(Image image, Taps taps, LevelMixer mixer) {
     int n = image.width() * image.channels();
     byte[] in = image.pixels();
     byte[] out = new byte[size(taps.outputs(), image.width(), image.channels())];
+    if (mixer != null) {
+      mixer.rows(in, n, taps.runs(), out);
+      return Image.of(taps.outputs(), image.width(), image.channels(), out);
+    }
     int shift = taps.fractionBits();
     forRows(
         taps.outputs(),

@@ -1,5 +1,7 @@
 package dev.vitrine.vision.resize;
 
+import dev.vitrine.engine.generated.LevelMixer;
+
 /** For each output pixel of one axis, the run of input pixels it is made of and their weights. */
 final class Taps {
   private final int fractionBits;
@@ -54,6 +56,10 @@ final class Taps {
 
   int[] weights() {
     return weights;
+  }
+
+  LevelMixer.Runs runs() {
+    return new LevelMixer.Runs(first, count, weights, width);
   }
 
   /** The first input pixel that any output uses. */

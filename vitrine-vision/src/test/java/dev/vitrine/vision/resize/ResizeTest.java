@@ -3,6 +3,7 @@ package dev.vitrine.vision.resize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vitrine.engine.generated.LevelMixer;
 import dev.vitrine.vision.TestData;
 import dev.vitrine.vision.image.Image;
 import dev.vitrine.vision.image.ImageException;
@@ -45,6 +46,25 @@ class ResizeTest {
               Image part = r.resize(large.crop(0, 340, 1500, 10), 3000, 10);
               assertThat(whole.crop(0, 340, 3000, 10)).as(r.toString()).isEqualTo(part);
             });
+  }
+
+  /** Where the machine has code for it, that and the plain loops must give the same. */
+  @Test
+  void codeAndLoopsAgree() {
+    Image image = TestData.noise(61, 47, 3, 5);
+    for (Pillow p : Pillow.values()) {
+      for (int out : new int[] {1, 9, 32, 47, 130}) {
+        Taps columns = p.taps(47, 0, 47, out);
+        Taps rows = p.taps(61, 0, 61, out);
+        LevelMixer mixer = LevelMixer.host();
+        assertThat(Separable.columns(image, columns, 3, 40, mixer))
+            .as("columns by %s to %d", p, out)
+            .isEqualTo(Separable.columns(image, columns, 3, 40, null));
+        assertThat(Separable.rows(image, rows, mixer))
+            .as("rows by %s to %d", p, out)
+            .isEqualTo(Separable.rows(image, rows, null));
+      }
+    }
   }
 
   @Test
