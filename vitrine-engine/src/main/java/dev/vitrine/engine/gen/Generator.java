@@ -20,6 +20,9 @@ public sealed interface Generator
         GatherRows,
         MixedRows,
         MixedPixels,
+        BlockTransform,
+        WiderRow,
+        ColourRow,
         Elementwise,
         WeightedSum,
         FmaLoop {

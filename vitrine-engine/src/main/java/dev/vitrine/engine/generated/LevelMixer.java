@@ -4,14 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.vitrine.engine.asm.Abi;
-import dev.vitrine.engine.gen.Generator;
 import dev.vitrine.engine.gen.MixedPixels;
 import dev.vitrine.engine.gen.MixedRows;
 import dev.vitrine.engine.machine.Calls;
-import dev.vitrine.engine.machine.CodeMemory;
-import dev.vitrine.engine.machine.CodeRefusedException;
-import dev.vitrine.engine.machine.Machine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -28,18 +23,7 @@ public final class LevelMixer {
   private static final long ALIGNMENT = 64;
 
   private static final class Host {
-    static final LevelMixer MIXER = make();
-
-    private static LevelMixer make() {
-      if (!Machine.host().sets().containsAll(new MixedRows(FRACTION_BITS).sets())) {
-        return null;
-      }
-      try {
-        return new LevelMixer();
-      } catch (CodeRefusedException e) {
-        return null;
-      }
-    }
+    static final LevelMixer MIXER = HostCode.of(LevelMixer::new);
   }
 
   /**
@@ -68,18 +52,17 @@ public final class LevelMixer {
     }
   }
 
-  private final MemorySegment rows = load(new MixedRows(FRACTION_BITS));
-  private final MemorySegment pixels = load(new MixedPixels(FRACTION_BITS));
+  private final MemorySegment rows;
+  private final MemorySegment pixels;
 
-  private LevelMixer() {}
+  private LevelMixer(HostCode code) {
+    rows = code.load(new MixedRows(FRACTION_BITS));
+    pixels = code.load(new MixedPixels(FRACTION_BITS));
+  }
 
   /** This machine's; null where there is no code for it. */
   public static LevelMixer host() {
     return Host.MIXER;
-  }
-
-  private static MemorySegment load(Generator generator) {
-    return CodeMemory.load(generator.generate(Abi.host()), Arena.global());
   }
 
   /**

@@ -22,19 +22,14 @@ final class ByteInstructions {
     pairs(to, "vpmaddubsw", ByteInstructions::pairsOfBytes);
     pairs(to, "vpmaddwd", (a, b) -> word(a, 0) * word(b, 0) + word(a, 1) * word(b, 1));
     pairs(to, "vpaddw", (a, b) -> words(word(a, 0) + word(b, 0), word(a, 1) + word(b, 1)));
-    to.put(
-        "vpsrlw",
-        (s, i) -> {
-          int by = (int) ((Imm) i.operands().get(2)).value();
-          s.write(
-              i,
-              lane -> {
-                int a = s.lane(i.operands().get(1), lane);
-                return words((a & 0xffff) >>> by, (a >>> 16) >>> by);
-              });
-        });
+    pairs(to, "vpmullw", (a, b) -> words(word(a, 0) * word(b, 0), word(a, 1) * word(b, 1)));
+    shift(to, "vpsrlw", (a, n) -> a >>> n);
+    shift(to, "vpsllw", (a, n) -> a << n);
     to.put("vpbroadcastb", ByteInstructions::repeat);
     to.put("vpmovzxbd", (s, i) -> s.write(i, lane -> unsigned(s, i.operands().get(1), lane)));
+    to.put("vpmovzxbw", (s, i) -> s.write(i, lane -> wordsOfBytes(s, i, lane)));
+    to.put("vpmovsxwd", (s, i) -> s.write(i, lane -> signedWord(s, i.operands().get(1), lane)));
+    to.put("vpshufb", (s, i) -> s.write(i, lane -> picked(s, i, lane)));
     to.put("vpackusdw", (s, i) -> packWords(s, i, 0, 0xffff));
     to.put("vpackssdw", (s, i) -> packWords(s, i, Short.MIN_VALUE, Short.MAX_VALUE));
     to.put("vpackuswb", ByteInstructions::packBytes);
@@ -71,6 +66,43 @@ final class ByteInstructions {
     return from instanceof Mem m
         ? (int) s.memory.load(s.address(m) + at, 1)
         : unsigned(s.lane(from, at / 4), at % 4);
+  }
+
+  private static int wordsOfBytes(State s, Instruction i, int lane) {
+    Operand from = i.operands().get(1);
+    return words(unsigned(s, from, 2 * lane), unsigned(s, from, 2 * lane + 1));
+  }
+
+  private static int signedWord(State s, Operand from, int at) {
+    return (short) (unsigned(s, from, 2 * at) | unsigned(s, from, 2 * at + 1) << 8);
+  }
+
+  /** Bytes of a lane that the second source names by their place within its 16. */
+  private static int picked(State s, Instruction i, int lane) {
+    int places = s.lane(i.operands().get(2), lane);
+    int bytes = 0;
+    for (int at = 0; at < 4; at++) {
+      int place = unsigned(places, at);
+      if (place < 128) {
+        bytes |= unsigned(s, i.operands().get(1), lane / 4 * 16 + place % 16) << 8 * at;
+      }
+    }
+    return bytes;
+  }
+
+  /** Both words of each lane, without their signs, by an immediate. */
+  private static void shift(Map<String, Executor> to, String name, IntBinaryOperator f) {
+    to.put(
+        name,
+        (s, i) -> {
+          int by = (int) ((Imm) i.operands().get(2)).value();
+          s.write(
+              i,
+              lane -> {
+                int a = s.lane(i.operands().get(1), lane);
+                return words(f.applyAsInt(a & 0xffff, by), f.applyAsInt(a >>> 16, by));
+              });
+        });
   }
 
   private static int signed(int lane, int at) {

@@ -16,8 +16,12 @@ final class ShuffleInstructions {
   }
 
   static void addTo(Map<String, Executor> to) {
-    put(to, "vunpcklps", (l, _, _) -> from(1 + l % 2, l - l % 4 + l % 4 / 2));
-    put(to, "vunpckhps", (l, _, _) -> from(1 + l % 2, l - l % 4 + 2 + l % 4 / 2));
+    for (String name : new String[] {"vunpcklps", "vpunpckldq"}) {
+      put(to, name, (l, _, _) -> from(1 + l % 2, l - l % 4 + l % 4 / 2));
+    }
+    for (String name : new String[] {"vunpckhps", "vpunpckhdq"}) {
+      put(to, name, (l, _, _) -> from(1 + l % 2, l - l % 4 + 2 + l % 4 / 2));
+    }
     put(to, "vunpcklpd", (l, _, _) -> from(1 + l % 4 / 2, l - l % 4 + l % 2));
     put(to, "vunpckhpd", (l, _, _) -> from(1 + l % 4 / 2, l - l % 4 + 2 + l % 2));
     put(to, "vshufps", (l, imm, _) -> from(1 + l % 4 / 2, l - l % 4 + (imm >> 2 * (l % 4) & 3)));

@@ -1,8 +1,10 @@
 package dev.vitrine.vision.image;
 
+import dev.vitrine.engine.generated.JpegKernels;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Brings the channels of a JPEG picture to one size and turns them into grey or RGB levels. */
 final class JpegColours {
@@ -20,9 +22,14 @@ final class JpegColours {
 
   private final JpegFrame frame;
   private final Space space;
+  private final JpegKernels kernels;
 
-  JpegColours(JpegFrame frame, boolean jfif, int adobe) {
+  /**
+   * @param kernels generated code; null for the loops here, which give the same
+   */
+  JpegColours(JpegFrame frame, boolean jfif, int adobe, JpegKernels kernels) {
     this.frame = frame;
+    this.kernels = kernels;
     this.space = space(frame.ids(), jfif, adobe);
   }
 
@@ -40,7 +47,9 @@ final class JpegColours {
 
   Image image() throws IOException {
     if (frame.progressive()) {
-      frame.components().parallelStream().forEach(JpegComponent::transformAll);
+      // Generated code is for one thread, and faster than several without.
+      Stream<JpegComponent> all = frame.components().stream();
+      (kernels == null ? all.parallel() : all).forEach(c -> c.transformAll(kernels));
     }
     int channels = space == Space.GREY ? 1 : 3;
     int width = frame.width();
@@ -49,6 +58,15 @@ final class JpegColours {
         frame.components().stream()
             .map(c -> JpegUpsampling.of(c, frame.maxAcross(), frame.maxDown()))
             .toArray(JpegUpsampling[]::new);
+    if (kernels != null && space == Space.YCC) {
+      for (int y = 0; y < frame.height(); y++) {
+        for (int c = 0; c < sources.length; c++) {
+          sources[c].row(y, kernels, c);
+        }
+        kernels.colours(width, out, y * width * channels);
+      }
+      return Image.of(frame.height(), width, channels, out);
+    }
     IntStream rows = IntStream.range(0, frame.height());
     (frame.height() * (long) width > 1 << 20 ? rows.parallel() : rows)
         .forEach(

@@ -1,10 +1,12 @@
 package dev.vitrine.vision.image;
 
+import dev.vitrine.engine.generated.JpegKernels;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
- * A channel: its samples, in rows padded to whole blocks, and in a progressive picture the
- * coefficients that its scans add to.
+ * A channel: its samples, in rows padded to whole blocks, and coefficients: of a progressive
+ * picture all, which its scans add to, else those of a row of coded units.
  */
 final class JpegComponent {
   private final int id;
@@ -17,8 +19,11 @@ final class JpegComponent {
   private final int blockColumns;
   private final byte[] samples;
 
-  /** 64 a block, block after block; null unless progressive. */
+  /** 64 a block in natural order, block after block. */
   private final short[] coefficients;
+
+  /** Rows of blocks that coefficients are kept of. */
+  private final int keptRows;
 
   private int[] quantizer;
 
@@ -48,7 +53,8 @@ final class JpegComponent {
     this.blockColumns = blockColumns;
     int size = Math.multiplyExact(Math.multiplyExact(blockRows, blockColumns), 64);
     this.samples = new byte[size];
-    this.coefficients = progressive ? new short[size] : null;
+    this.keptRows = progressive ? blockRows : down;
+    this.coefficients = new short[keptRows * blockColumns * 64];
   }
 
   int id() {
@@ -106,18 +112,35 @@ final class JpegComponent {
     return quantizer != null;
   }
 
-  /** Turns coefficients in natural order into the samples of a block. */
-  void transform(short[] block, int from, int blockRow, int blockColumn) {
-    JpegTransform.inverse(
-        block, from, quantizer, samples, row(8 * blockRow) + 8 * blockColumn, blockColumns * 8);
+  /** Where a block's coefficients begin. */
+  int block(int blockRow, int blockColumn) {
+    return (blockRow % keptRows * blockColumns + blockColumn) * 64;
+  }
+
+  /**
+   * Turns the coefficients of rows of blocks into samples, and zeroes them.
+   *
+   * @param kernels generated code; null for the loops here, which give the same
+   */
+  void transform(int from, int rows, JpegKernels kernels) {
+    int stride = blockColumns * 8;
+    for (int y = from; y < from + rows; y++) {
+      int first = block(y, 0);
+      if (kernels != null) {
+        kernels.transform(
+            coefficients, first, blockColumns, quantizer, samples, row(8 * y), stride);
+      } else {
+        for (int x = 0; x < blockColumns; x++) {
+          int at = row(8 * y) + 8 * x;
+          JpegTransform.inverse(coefficients, first + 64 * x, quantizer, samples, at, stride);
+        }
+      }
+      Arrays.fill(coefficients, first, first + 64 * blockColumns, (short) 0);
+    }
   }
 
   /** Turns all coefficients of a progressive picture into samples. */
-  void transformAll() {
-    for (int y = 0; y < blockRows; y++) {
-      for (int x = 0; x < blockColumns; x++) {
-        transform(coefficients, (y * blockColumns + x) * 64, y, x);
-      }
-    }
+  void transformAll(JpegKernels kernels) {
+    transform(0, blockRows, kernels);
   }
 }

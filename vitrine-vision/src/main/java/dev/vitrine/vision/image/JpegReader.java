@@ -1,5 +1,6 @@
 package dev.vitrine.vision.image;
 
+import dev.vitrine.engine.generated.JpegKernels;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -24,6 +25,10 @@ final class JpegReader {
   private final JpegHuffman[] dcTables = new JpegHuffman[4];
   private final JpegHuffman[] acTables = new JpegHuffman[4];
   private JpegFrame frame;
+
+  /** Generated code, once the size is known; null where there is none. */
+  private JpegKernels kernels;
+
   private int restartInterval;
   private int orientation = Orientation.UPRIGHT;
   private boolean jfif;
@@ -31,23 +36,37 @@ final class JpegReader {
   /** What Adobe's segment says about the colours; −1 without one. */
   private int adobe = -1;
 
-  private JpegReader(byte[] file, PixelLimit limit) {
+  private final boolean generated;
+
+  private JpegReader(byte[] file, PixelLimit limit, boolean generated) {
     this.file = file;
     this.limit = limit;
+    this.generated = generated;
   }
 
   static Image read(byte[] file, PixelLimit limit) throws IOException {
-    JpegReader jpeg = new JpegReader(file, limit);
+    return read(file, limit, true);
+  }
+
+  /**
+   * @param generated whether generated code is used where the machine has it; it gives the same
+   */
+  static Image read(byte[] file, PixelLimit limit, boolean generated) throws IOException {
+    JpegReader jpeg = new JpegReader(file, limit, generated);
     try {
       jpeg.segments();
+      if (jpeg.frame == null || !jpeg.frame.isComplete()) {
+        throw new IOException("it holds no picture");
+      }
+      Image stored = new JpegColours(jpeg.frame, jpeg.jfif, jpeg.adobe, jpeg.kernels).image();
+      return Orientation.apply(stored, jpeg.orientation);
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IOException("it ends early or is damaged", e);
+    } finally {
+      if (jpeg.kernels != null) {
+        jpeg.kernels.close();
+      }
     }
-    if (jpeg.frame == null || !jpeg.frame.isComplete()) {
-      throw new IOException("it holds no picture");
-    }
-    Image stored = new JpegColours(jpeg.frame, jpeg.jfif, jpeg.adobe).image();
-    return Orientation.apply(stored, jpeg.orientation);
   }
 
   private void segments() throws IOException {
@@ -154,6 +173,7 @@ final class JpegReader {
       channels[i] = new int[] {id, sampling >> 4 & 15, sampling & 15, in.get()};
     }
     frame = JpegFrame.of(height, width, progressive, channels, file.length);
+    kernels = generated ? JpegKernels.open(frame.mcuColumns() * frame.maxAcross() * 8) : null;
   }
 
   /** Decodes a scan whose data begins at {@code start}; where the data ends. */
@@ -176,7 +196,7 @@ final class JpegReader {
     int approximation = in.get();
     var band = new JpegScan.Band(first, last, approximation >> 4 & 15, approximation & 15);
     JpegBits bits = new JpegBits(file, start);
-    new JpegScan(frame, channels, band, bits).decode(restartInterval);
+    new JpegScan(frame, channels, band, bits, kernels).decode(restartInterval);
     return bits.end();
   }
 }

@@ -1,5 +1,6 @@
 package dev.vitrine.vision.image;
 
+import dev.vitrine.engine.generated.JpegKernels;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -28,13 +29,17 @@ final class JpegScan {
   private final List<Channel> channels;
   private final Band band;
   private final JpegBits bits;
+  private final JpegKernels kernels;
   private final int[] predictions;
-  private final short[] block = new short[64];
 
   /** Blocks to come, this one included, whose band is zero from here on. */
   private int endOfBand;
 
-  JpegScan(JpegFrame frame, List<Channel> channels, Band band, JpegBits bits) throws IOException {
+  /**
+   * @param kernels generated code for transforming; null for none
+   */
+  JpegScan(JpegFrame frame, List<Channel> channels, Band band, JpegBits bits, JpegKernels kernels)
+      throws IOException {
     boolean ac = band.first > 0;
     boolean valid =
         !frame.progressive()
@@ -58,6 +63,7 @@ final class JpegScan {
     this.channels = channels;
     this.band = band;
     this.bits = bits;
+    this.kernels = kernels;
     this.predictions = new int[channels.size()];
   }
 
@@ -84,6 +90,12 @@ final class JpegScan {
         }
         bits.check();
       }
+      if (!frame.progressive()) {
+        for (Channel c : channels) {
+          int blockRows = single ? 1 : c.component.down();
+          c.component.transform(y * blockRows, blockRows, kernels);
+        }
+      }
     }
   }
 
@@ -100,15 +112,11 @@ final class JpegScan {
 
   private void block(int c, int y, int x) throws IOException {
     JpegComponent component = channels.get(c).component;
-    if (!frame.progressive()) {
-      Arrays.fill(block, (short) 0);
-      sequential(c);
-      component.transform(block, 0, y, x);
-      return;
-    }
     short[] all = component.coefficients();
-    int at = (y * component.blockColumns() + x) * 64;
-    if (band.first == 0) {
+    int at = component.block(y, x);
+    if (!frame.progressive()) {
+      sequential(c, all, at);
+    } else if (band.first == 0) {
       if (band.before == 0) {
         all[at] = (short) (nextDc(c) << band.now);
       } else if (bits.take(1) == 1) {
@@ -130,23 +138,9 @@ final class JpegScan {
     return predictions[c];
   }
 
-  private void sequential(int c) throws IOException {
-    block[0] = (short) nextDc(c);
-    JpegHuffman ac = channels.get(c).ac;
-    for (int k = 1; k < 64; k++) {
-      int symbol = ac.next(bits);
-      int size = symbol & 15;
-      if (size == 0 && symbol != 0xf0) {
-        return;
-      }
-      k += symbol >> 4;
-      if (k > 63) {
-        throw new IOException("its data is damaged");
-      }
-      if (size > 0) {
-        block[ZIGZAG[k]] = (short) bits.signed(size);
-      }
-    }
+  private void sequential(int c, short[] all, int at) throws IOException {
+    all[at] = (short) nextDc(c);
+    bits.coefficients(channels.get(c).ac, all, at);
   }
 
   private void firstAc(JpegHuffman ac, short[] all, int at) throws IOException {

@@ -1,5 +1,6 @@
 package dev.vitrine.vision.image;
 
+import dev.vitrine.engine.generated.JpegKernels;
 import java.util.Arrays;
 
 /**
@@ -25,7 +26,6 @@ final class JpegUpsampling {
 
   /** Row {@code y} of the picture, at least as long as it is wide. */
   byte[] row(int y) {
-    boolean smooth = component.width() > 2;
     byte[] samples = component.samples();
     int from = component.row(y / down);
     int width = component.width();
@@ -35,14 +35,14 @@ final class JpegUpsampling {
     if (across == 1 && down == 2) {
       return between(samples, from, neighbour(y), width, y % 2 == 0 ? 1 : 2);
     }
-    if (across == 2 && down == 1 && smooth) {
+    if (across == 2 && down == 1 && isSmooth()) {
       int[] values = new int[width];
       for (int x = 0; x < width; x++) {
         values[x] = samples[from + x] & 0xff;
       }
       return wider(values, 2, 1, 2);
     }
-    if (across == 2 && down == 2 && smooth) {
+    if (across == 2 && down == 2 && isSmooth()) {
       int[] values = new int[width];
       int other = neighbour(y);
       for (int x = 0; x < width; x++) {
@@ -55,6 +55,27 @@ final class JpegUpsampling {
       out[x] = samples[from + x / across];
     }
     return out;
+  }
+
+  /** Gives row {@code y} to a plane. */
+  void row(int y, JpegKernels kernels, int plane) {
+    int from = component.row(y / down);
+    int width = component.width();
+    byte[] samples = component.samples();
+    if (across == 1 && down == 1) {
+      kernels.plane(plane, samples, from, width);
+    } else if (across == 2 && down == 1 && isSmooth()) {
+      kernels.wider(plane, samples, from, width);
+    } else if (across == 2 && down == 2 && isSmooth()) {
+      kernels.wider(plane, samples, from, neighbour(y), width);
+    } else {
+      byte[] row = row(y);
+      kernels.plane(plane, row, 0, row.length);
+    }
+  }
+
+  private boolean isSmooth() {
+    return component.width() > 2;
   }
 
   /** Where the nearer of the rows above and below begins, inside the picture. */
