@@ -67,7 +67,10 @@ public final class Main implements Runnable {
 
   public static void main(String[] args) {
     Processor.detect();
-    System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+    int code = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
+    if (code != 0) {
+      System.exit(code);
+    }
   }
 
   /** Runs the command as {@link #main} does and returns its exit code. */

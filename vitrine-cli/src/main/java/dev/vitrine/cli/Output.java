@@ -39,7 +39,8 @@ final class Output {
   }
 
   void line(String format, Object... args) {
-    line(String.format(Locale.ROOT, format, args));
+    // Numbers as the root locale has them, for which symbols would be looked up, in milliseconds.
+    line(String.format(Locale.US, format, args));
   }
 
   /** Writes the JSON if it was asked for. */

@@ -94,7 +94,7 @@ final class PictureOptions {
       try (PictureModel ready =
           PictureModel.of(model, wanted(model, size), fit, options, this::note, first)) {
         phases.add("load", System.nanoTime() - start);
-        out.line("model   %s    %s", describe(model.info()), machine(options));
+        describe(model.info(), options);
         PictureRun pictureRun;
         T result;
         try (Progress progress = Progress.onTerminal(pictures.size() * repeat)) {
@@ -124,10 +124,14 @@ final class PictureOptions {
     out.err().println("vitrine: " + line);
   }
 
-  private static String describe(ModelInfo info) {
-    String licence = info.licence().isEmpty() ? "licence not stated" : info.licence();
-    return "%s (%s, %.1f M parameters, %s)"
-        .formatted(info.name(), info.weights().text(), info.parameters() / 1e6, licence);
+  private void describe(ModelInfo info, Options options) {
+    out.line(
+        "model   %s (%s, %.1f M parameters, %s)    %s",
+        info.name(),
+        info.weights().text(),
+        info.parameters() / 1e6,
+        info.licence().isEmpty() ? "licence not stated" : info.licence(),
+        machine(options));
   }
 
   private static String machine(Options options) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ public final class Json {
    * @throws FormatException when it is no JSON
    */
   public static Json parse(String text, String name) {
-    try (JsonParser json = FACTORY.createParser(text)) {
+    try (JsonParser json = FACTORY.createParser(text.getBytes(StandardCharsets.UTF_8))) {
       json.nextToken();
       Json read = new Json(value(json));
       if (json.nextToken() != null) {

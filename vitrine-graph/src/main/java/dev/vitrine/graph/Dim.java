@@ -25,7 +25,7 @@ public record Dim(List<Term> terms) {
 
   /** Graded order: division of polynomials by leading terms relies on it. */
   private static final Comparator<List<String>> ORDER =
-      Comparator.<List<String>>comparingInt(List::size).reversed().thenComparing(Dim::compareNames);
+      (a, b) -> a.size() != b.size() ? b.size() - a.size() : compareNames(a, b);
 
   public Dim {
     terms = List.copyOf(terms);

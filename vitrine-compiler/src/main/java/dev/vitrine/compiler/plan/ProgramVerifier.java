@@ -71,7 +71,7 @@ public final class ProgramVerifier {
     }
     for (int i = 0; i < program.steps().size(); i++) {
       Step step = program.steps().get(i).step();
-      inside("step %d (%s)".formatted(i, step.getClass().getSimpleName()), () -> step(step));
+      inside("step " + i + " (" + step.getClass().getSimpleName() + ")", () -> step(step));
     }
   }
 

@@ -3,7 +3,6 @@ package dev.vitrine.engine.asm;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -122,14 +121,16 @@ public final class Assembler {
     }
     align(DATA_ALIGNMENT);
     constants.entrySet().stream()
-        .sorted(
-            Comparator.<Map.Entry<ByteBuffer, Label>>comparingInt(e -> -e.getKey().capacity())
-                .thenComparing(Map.Entry::getKey))
+        .sorted((a, b) -> largeFirst(a.getKey(), b.getKey()))
         .forEach(
             e -> {
               bind(e.getValue());
               items.add(new Item.Data(e.getKey().array()));
             });
+  }
+
+  private static int largeFirst(ByteBuffer a, ByteBuffer b) {
+    return a.capacity() != b.capacity() ? b.capacity() - a.capacity() : a.compareTo(b);
   }
 
   /** The offset of each item, and the end's. Jumps start short; those that don't reach grow. */

@@ -1,7 +1,6 @@
 package dev.vitrine.engine.gen;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /** The tiles of products, a row each: how much of the result stays in registers. */
@@ -36,10 +35,12 @@ public enum Tile {
   /** The tile that takes least time for that many columns, filled up to whole panels. */
   public static Tile choose(Width width, int columns) {
     return of(width).stream()
-        .min(
-            Comparator.comparingDouble(
-                t -> Math.ceilDiv(columns, t.columns()) * t.columns() / t.speed))
+        .min((a, b) -> Double.compare(a.time(columns), b.time(columns)))
         .orElseThrow();
+  }
+
+  private double time(int columns) {
+    return Math.ceilDiv(columns, columns()) * columns() / speed;
   }
 
   public Width width() {

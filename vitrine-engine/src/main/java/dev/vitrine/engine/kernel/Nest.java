@@ -2,7 +2,6 @@ package dev.vitrine.engine.kernel;
 
 import dev.vitrine.compiler.plan.View;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -23,7 +22,7 @@ public final class Nest {
         axes.add(i);
       }
     }
-    axes.sort(Comparator.comparingLong((Integer i) -> -Math.abs(last.stride(i))));
+    axes.sort((a, b) -> Long.compare(Math.abs(last.stride(b)), Math.abs(last.stride(a))));
     List<Long> n = new ArrayList<>();
     List<long[]> s = new ArrayList<>();
     for (int axis : axes) {

@@ -7,9 +7,6 @@ import dev.vitrine.graph.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * An order that a kernel wants a constant's elements in. Packings are values: a kernel states one,
@@ -42,12 +39,17 @@ public sealed interface Packing {
   /** Whether each element of the constant is in the view just once, so that none is lost. */
   default boolean isWhole(long elements) {
     View v = view();
-    List<Integer> outermostFirst =
-        IntStream.range(0, v.rank())
-            .boxed()
-            .sorted(Comparator.comparingLong((Integer i) -> -v.stride(i)))
-            .toList();
-    return v.offset() == 0 && v.count() == elements && v.transpose(outermostFirst).isDense();
+    long step = 1;
+    // Innermost first: each axis goes on where those inside it end.
+    for (int found = 0; found < v.rank(); found++) {
+      for (int axis = 0; axis < v.rank(); axis++) {
+        if (v.size(axis) != 1 && v.stride(axis) == step) {
+          step *= v.size(axis);
+          break;
+        }
+      }
+    }
+    return v.offset() == 0 && v.count() == elements && step == elements;
   }
 
   /**

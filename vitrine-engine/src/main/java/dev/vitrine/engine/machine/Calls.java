@@ -14,28 +14,14 @@ import java.lang.invoke.MethodHandle;
  */
 @SuppressWarnings("restricted") // calls into generated code are what this is for
 public final class Calls {
-  private static final FunctionDescriptor TYPE = FunctionDescriptor.ofVoid(ADDRESS);
-  private static final MethodHandle PLAIN = Linker.nativeLinker().downcallHandle(TYPE);
-  private static final MethodHandle SHORT =
-      Linker.nativeLinker().downcallHandle(TYPE, Linker.Option.critical(false));
+  private static final MethodHandle CALL =
+      Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(ADDRESS));
 
   private Calls() {}
 
-  /** Calls a function that may take long. */
   public static void call(MemorySegment code, MemorySegment arguments) {
     try {
-      PLAIN.invokeExact(code, arguments);
-    } catch (Throwable e) {
-      throw unchecked(e);
-    }
-  }
-
-  /**
-   * Calls a function that returns within microseconds: cheaper, but holds up garbage collection.
-   */
-  public static void callShort(MemorySegment code, MemorySegment arguments) {
-    try {
-      SHORT.invokeExact(code, arguments);
+      CALL.invokeExact(code, arguments);
     } catch (Throwable e) {
       throw unchecked(e);
     }

@@ -68,7 +68,7 @@ final class CpuId implements Machine.Source, AutoCloseable {
       MemorySegment registers = arena.allocate(REGISTERS, Integer.BYTES);
       registers.setAtIndex(JAVA_INT, 0, leaf);
       registers.setAtIndex(JAVA_INT, 1, subleaf);
-      Calls.callShort(cpuid, registers);
+      Calls.call(cpuid, registers);
       return registers.toArray(JAVA_INT);
     }
   }
@@ -77,7 +77,7 @@ final class CpuId implements Machine.Source, AutoCloseable {
   public long xgetbv() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment registers = arena.allocate(REGISTERS, Integer.BYTES);
-      Calls.callShort(xgetbv, registers);
+      Calls.call(xgetbv, registers);
       return Integer.toUnsignedLong(registers.getAtIndex(JAVA_INT, 0))
           | (long) registers.getAtIndex(JAVA_INT, 1) << 32;
     }

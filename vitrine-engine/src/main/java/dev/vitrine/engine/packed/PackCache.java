@@ -217,7 +217,7 @@ public final class PackCache {
         all.add(new Kept(f, a.size(), a.lastModifiedTime().toMillis()));
       }
     }
-    all.sort(Comparator.comparingLong(Kept::time).reversed());
+    all.sort((a, b) -> Long.compare(b.time, a.time));
     return all;
   }
 

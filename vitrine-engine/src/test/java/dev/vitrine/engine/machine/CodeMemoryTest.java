@@ -61,7 +61,7 @@ class CodeMemoryTest {
       MemorySegment number = arena.allocate(JAVA_LONG);
       Calls.call(five, number);
       assertThat(number.get(JAVA_LONG, 0)).isEqualTo(5);
-      Calls.callShort(five, number);
+      Calls.call(five, number);
       assertThat(number.get(JAVA_LONG, 0)).isEqualTo(10);
       for (int i = 1; i <= 20_000; i++) {
         Calls.call(sum, number);

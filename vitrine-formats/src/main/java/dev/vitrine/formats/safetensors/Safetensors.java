@@ -94,8 +94,10 @@ public final class Safetensors {
   private static Map<String, Tensor> tensors(Header header) {
     List<SafetensorsHeader.Entry> byPlace = new ArrayList<>(header.json.entries());
     byPlace.sort(
-        Comparator.comparingLong(SafetensorsHeader.Entry::begin)
-            .thenComparingLong(SafetensorsHeader.Entry::end));
+        (a, b) ->
+            a.begin() != b.begin()
+                ? Long.compare(a.begin(), b.begin())
+                : Long.compare(a.end(), b.end()));
     long end = 0;
     for (SafetensorsHeader.Entry e : byPlace) {
       check(header, e, end);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,27 +129,28 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     private DType dtype(String name) throws IOException {
       expect(json.currentToken(), JsonToken.VALUE_STRING, name);
       String text = json.getText();
-      return TYPES.stream()
-          .filter(t -> t.name().equals(text))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new FormatException(
-                      "%s: tensor '%s' has elements of type %s, which are not supported; convert to F32"
-                          .formatted(file, name, text)));
+      for (DType t : TYPES) {
+        if (t.name().equals(text)) {
+          return t;
+        }
+      }
+      throw new FormatException(
+          "%s: tensor '%s' has elements of type %s, which are not supported; convert to F32"
+              .formatted(file, name, text));
     }
 
     private long[] longs(String name) throws IOException {
       expect(json.currentToken(), JsonToken.START_ARRAY, name);
-      List<Long> out = new ArrayList<>();
+      long[] out = new long[MAX_RANK];
+      int n = 0;
       while (json.nextToken() != JsonToken.END_ARRAY) {
         expect(json.currentToken(), JsonToken.VALUE_NUMBER_INT, name);
-        if (json.getLongValue() < 0 || out.size() == MAX_RANK) {
+        if (json.getLongValue() < 0 || n == MAX_RANK) {
           throw fault("tensor '" + name + "' has a bad shape or offset");
         }
-        out.add(json.getLongValue());
+        out[n++] = json.getLongValue();
       }
-      return out.stream().mapToLong(Long::longValue).toArray();
+      return Arrays.copyOf(out, n);
     }
 
     private void expect(JsonToken token, JsonToken wanted, String where) {
