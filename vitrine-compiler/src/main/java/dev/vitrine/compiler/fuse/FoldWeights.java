@@ -5,6 +5,7 @@ import dev.vitrine.compiler.rewrite.Outcome;
 import dev.vitrine.compiler.rewrite.Pattern;
 import dev.vitrine.compiler.rewrite.Rule;
 import dev.vitrine.graph.Evaluator;
+import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.op.Cast;
 import dev.vitrine.graph.op.DequantizeLinear;
@@ -28,9 +29,13 @@ final class FoldWeights implements Rule {
     if (m.root().inputs().stream().anyMatch(v -> v != null && !v.isConstant())) {
       return Outcome.PASSED;
     }
+    return m.replace(m.constant(m.root().output(), fold(m.root())));
+  }
+
+  /** What a node of constants gives. */
+  static Tensor fold(Node n) {
     List<Tensor> in = new ArrayList<>();
-    m.root().inputs().forEach(v -> in.add(v == null ? null : v.constant()));
-    Tensor weights = Evaluator.evaluate(m.root(), in).getFirst();
-    return m.replace(m.constant(m.root().output(), weights));
+    n.inputs().forEach(v -> in.add(v == null ? null : v.constant()));
+    return Evaluator.evaluate(n, in).getFirst();
   }
 }

@@ -20,9 +20,19 @@ public final class Fuser {
     Pass tidying = Simplifier.tidying(graph);
     List<Pass> passes = new ArrayList<>();
     passes.add(tidying);
-    passes.add(Pass.of("bytes", new FuseQuantizeRows(), new FuseQuantizedProduct()));
+    passes.add(Pass.of("spelt", new SpellQuantized()));
+    passes.add(
+        Pass.of(
+            "bytes", new FuseQuantizeRows(), new FuseQuantizedProduct(), new FuseIntegerProduct()));
+    passes.add(Pass.of("integers", new FuseIntegerSums()));
     // What is left of quantization when all products of bytes are found.
-    passes.add(Pass.of("rounding", new FakeQuantize(), new FoldWeights()));
+    passes.add(
+        Pass.of(
+            "rounding",
+            new FuseFakeQuantize(),
+            new DropFakeQuantize(),
+            new SpellDynamic(),
+            new FoldWeights()));
     passes.addAll(Simplifier.normalising(graph));
     passes.add(Pass.of("attention", new FuseAttention(), new FuseAttentionOp()));
     passes.add(

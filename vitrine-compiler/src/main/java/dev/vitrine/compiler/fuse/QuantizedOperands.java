@@ -75,25 +75,44 @@ final class QuantizedOperands {
     if (scale.count() > 1 && codes.shape().axis(axis) != columns) {
       return null;
     }
+    Tensor matrix = signed(codes, zero);
+    if (matrix == null) {
+      return null;
+    }
+    return new Matrix(
+        n.input(0),
+        transposed ? Weights.transposed(matrix, 1, 0) : matrix,
+        scales(scale, codes.size(columns)));
+  }
+
+  /**
+   * Codes around 0.
+   *
+   * @param zero their zero point; null for 0
+   * @return null when they aren't bytes, or not −127 to 127
+   */
+  static Tensor signed(Tensor codes, Tensor zero) {
     int offset = codes.dtype() == DType.U8 ? SHIFT : 0;
     boolean bytes = codes.dtype() == DType.U8 || codes.dtype() == DType.I8;
     if (!bytes || !Weights.isAll(zero == null ? Tensor.scalar(DType.F32, 0) : zero, offset)) {
       return null;
     }
-    Tensor matrix = Tensor.zeros(DType.I8, codes.shape());
+    Tensor out = Tensor.zeros(DType.I8, codes.shape());
     for (long i = 0; i < codes.count(); i++) {
       long code = codes.integer(i) - offset;
       if (Math.abs(code) > Grade.W8A8.weight()) {
         return null;
       }
-      matrix.set(i, code);
+      out.set(i, code);
     }
-    long n2 = codes.size(columns);
-    Tensor scales =
-        scale.count() == 1
-            ? Weights.filled(DType.F32, n2, scale.real(0))
-            : scale.reshape(Shape.of(n2));
-    return new Matrix(n.input(0), transposed ? Weights.transposed(matrix, 1, 0) : matrix, scales);
+    return out;
+  }
+
+  /** A scale for each of n columns. */
+  static Tensor scales(Tensor scale, long n) {
+    return scale.count() == 1
+        ? Weights.filled(DType.F32, n, scale.real(0))
+        : scale.reshape(Shape.of(n));
   }
 
   /**
@@ -183,7 +202,7 @@ final class QuantizedOperands {
   }
 
   /** A value of one element as a scalar. */
-  private static Value scalar(Match m, Value v) {
+  static Value scalar(Match m, Value v) {
     if (v.shape().rank() == 0) {
       return v;
     }

@@ -1,5 +1,6 @@
 package dev.vitrine.compiler.fuse;
 
+import dev.vitrine.compiler.fused.FakeQuantize;
 import dev.vitrine.compiler.rewrite.Match;
 import dev.vitrine.compiler.rewrite.Outcome;
 import dev.vitrine.compiler.rewrite.Pattern;
@@ -70,7 +71,8 @@ final class SinkTranspose implements Rule {
           HardSwish _,
           HardSigmoid _,
           LeakyRelu _,
-          Clip _ -> {}
+          Clip _,
+          FakeQuantize _ -> {}
       case Add _, Sub _, Mul _, Div _ -> {
         for (int i = 0; i < in.length; i++) {
           in[i] = in[i].isConstant() ? moved(m, in[i], perm) : in[i];

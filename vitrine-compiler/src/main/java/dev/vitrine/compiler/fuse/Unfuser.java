@@ -2,6 +2,7 @@ package dev.vitrine.compiler.fuse;
 
 import dev.vitrine.compiler.fused.Activation;
 import dev.vitrine.compiler.fused.ChannelsLastConv;
+import dev.vitrine.compiler.fused.FakeQuantize;
 import dev.vitrine.compiler.fused.FusedAttention;
 import dev.vitrine.compiler.fused.Gate;
 import dev.vitrine.compiler.fused.Linear;
@@ -100,6 +101,7 @@ public final class Unfuser {
         yield List.of(g.add(new Mul(), first, split.outputs().get(1)));
       }
       case Lookup l -> List.of(lookup(n, l));
+      case FakeQuantize q -> List.of(rounded(n.input(0), q));
       default -> List.of();
     };
   }
@@ -250,6 +252,13 @@ public final class Unfuser {
         n.input(QuantizedLinear.BIAS),
         l.activation(),
         n.input(QuantizedLinear.RESIDUAL));
+  }
+
+  private Value rounded(Value x, FakeQuantize q) {
+    Value scale = number(q.scale());
+    Value zero = g.constant("zero", Tensor.scalar(q.codes(), q.zero()));
+    Value codes = g.add(new QuantizeLinear(1, 0, null, null, true), x, scale, zero);
+    return g.add(new DequantizeLinear(1, 0, null), codes, scale, zero);
   }
 
   private Value number(float value) {

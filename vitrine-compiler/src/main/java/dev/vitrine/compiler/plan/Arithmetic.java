@@ -8,6 +8,7 @@ import static dev.vitrine.compiler.plan.Scalar.Operator.MUL;
 import static dev.vitrine.compiler.plan.Scalar.Operator.POW;
 import static dev.vitrine.compiler.plan.Scalar.Operator.SUB;
 
+import dev.vitrine.compiler.fused.FakeQuantize;
 import dev.vitrine.compiler.fused.Gate;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Op;
@@ -154,7 +155,8 @@ final class Arithmetic implements Lowering {
 
   private static boolean isElementwise(Op op) {
     return switch (op) {
-      case Add _, Sub _, Mul _, Div _, Pow _, Max _, Min _, Sum _, Mean _, Clip _ -> true;
+      case Add _, Sub _, Mul _, Div _, Pow _, Max _, Min _, Sum _, Mean _, Clip _, FakeQuantize _ ->
+          true;
       case BatchNormalization _ -> false;
       default -> unary(op) != null;
     };
@@ -204,6 +206,7 @@ final class Arithmetic implements Lowering {
       case Sum _ -> fold(ADD, n, in);
       case Mean _ -> binary(MUL, fold(ADD, n, in), constant(1f / n.inputs().size()));
       case Clip _ -> clip(n, in);
+      case FakeQuantize q -> rounded(q, in.apply(0));
       case BatchNormalization b -> normalised(n, b, inputs);
       default -> {
         if (!isRepeating(n.op())) {
@@ -280,6 +283,12 @@ final class Arithmetic implements Lowering {
     Scalar x = in.apply(0);
     x = n.input(1) == null ? x : binary(MAX, x, in.apply(1));
     return n.input(2) == null ? x : binary(MIN, x, in.apply(2));
+  }
+
+  private static Scalar rounded(FakeQuantize q, Scalar x) {
+    Scalar steps = new Scalar.Unary(Function.ROUND, binary(DIV, x, constant(q.scale())));
+    Scalar kept = binary(MIN, binary(MAX, steps, constant(q.least())), constant(q.greatest()));
+    return binary(MUL, kept, constant(q.scale()));
   }
 
   /** x · factor + shift by channel; null unless the statistics are known. */

@@ -142,7 +142,7 @@ final class GatherFolding {
           case Step.QuantizedProduct p when p.out().equals(x) -> p;
           default -> null;
         };
-    replace(before, at, producer == null ? null : new Step.Coded(producer, q.out()));
+    replace(before, at, producer == null ? null : new Step.Coded(producer, q.out(), q.given()));
   }
 
   /** The step that alone writes what only one step reads; −1 when there is none. */

@@ -1,5 +1,6 @@
 package dev.vitrine.compiler.plan;
 
+import dev.vitrine.compiler.fused.Grade;
 import dev.vitrine.compiler.fused.QuantizedAttention;
 import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.graph.DType;
@@ -113,13 +114,13 @@ public final class ProgramVerifier {
             s.producer() instanceof Step.LayerNorm || s.producer() instanceof Step.QuantizedProduct,
             "makes codes of what it can't");
         form(s.producer());
-        codes(s.out());
+        codes(s.out(), s.given());
         same(s.producer().writes().getFirst(), s.out().codes());
       }
       case Step.Product s -> product(s);
       case Step.QuantizeRows s -> {
         floats(s.x());
-        codes(s.out());
+        codes(s.out(), s.given());
         same(s.x(), s.out().codes());
       }
       case Step.QuantizedProduct s -> quantizedProduct(s);
@@ -222,6 +223,17 @@ public final class ProgramVerifier {
     require(
         c.codes().rank() == 2 && c.scale().sizes().equals(rows) && c.zero().sizes().equals(rows),
         "has sizes that don't fit");
+  }
+
+  /**
+   * @param given whether one scale and zero point are read for all rows
+   */
+  private static void codes(Codes c, boolean given) {
+    codes(c);
+    require(
+        !given || c.codes().size(0) <= 1 || (c.scale().stride(0) == 0 && c.zero().stride(0) == 0),
+        "has a scale for each row");
+    require(!given || c.grade() == Grade.W8A8, "gives other codes than bytes");
   }
 
   private void quantizedProduct(Step.QuantizedProduct s) {

@@ -1,9 +1,13 @@
 package dev.vitrine.compiler.plan;
 
+import dev.vitrine.compiler.fused.Grade;
 import dev.vitrine.compiler.fused.QuantizeRows;
 import dev.vitrine.compiler.fused.QuantizedLinear;
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Node;
+import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
+import dev.vitrine.graph.op.QuantizeLinear;
 import java.util.List;
 
 /** Products of bytes, and what makes bytes of numbers. */
@@ -19,6 +23,7 @@ final class Quantization implements Lowering {
     return switch (n.op()) {
       case QuantizeRows q -> quantize(n, q);
       case QuantizedLinear l -> linear(n, l);
+      case QuantizeLinear q -> given(n, q);
       default -> false;
     };
   }
@@ -30,8 +35,41 @@ final class Quantization implements Lowering {
     Codes codes =
         new Codes(
             q.grade(), matrix(out.get(0)), vector(out.get(1), rows), vector(out.get(2), rows));
-    values.add(new Step.QuantizeRows(x, codes));
+    values.add(new Step.QuantizeRows(x, codes, false));
     return true;
+  }
+
+  /** To bytes with one scale, whether that is a constant or not. */
+  private boolean given(Node n, QuantizeLinear q) {
+    boolean fits =
+        Values.isF32(n.input(0))
+            && n.output().dtype() == DType.U8
+            && Values.isF32(n.input(1))
+            && n.input(1).shape().count() == 1
+            && (q.precision() == null || q.precision() == DType.F32);
+    if (!fits) {
+      return false;
+    }
+    View x = matrix(values.view(n.input(0)));
+    View out = values.allocateDense(n.output());
+    View zero =
+        n.input(2) == null
+            ? values.constant("zero", Tensor.scalar(DType.U8, 0))
+            : values.view(n.input(2));
+    long rows = x.size(0);
+    Codes codes =
+        new Codes(Grade.W8A8, matrix(out), one(values.view(n.input(1)), rows), one(zero, rows));
+    values.add(new Step.QuantizeRows(x, codes, true));
+    return true;
+  }
+
+  /** A view of one element, for each row. */
+  private static View one(View v, long rows) {
+    View scalar = v;
+    while (scalar.rank() > 0) {
+      scalar = scalar.select(0, 0);
+    }
+    return scalar.broadcast(List.of(rows));
   }
 
   private boolean linear(Node n, QuantizedLinear l) {
@@ -73,7 +111,8 @@ final class Quantization implements Lowering {
 
   /** All axes but the last as rows; copied where they don't step as one. */
   private View matrix(View v) {
-    View wide = v.rank() == 1 ? v.insert(0) : v;
+    View row = v.rank() == 0 ? v.insert(0) : v;
+    View wide = row.rank() == 1 ? row.insert(0) : row;
     View merged = wide.merge(0, wide.rank() - 1);
     return merged != null ? merged : values.dense(wide).merge(0, wide.rank() - 1);
   }

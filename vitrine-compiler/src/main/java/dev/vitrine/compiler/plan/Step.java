@@ -33,8 +33,14 @@ public sealed interface Step {
     }
   }
 
-  /** Each row of x as {@link dev.vitrine.compiler.fused.QuantizeRows} says; x is a matrix. */
-  record QuantizeRows(View x, Codes out) implements Step {}
+  /**
+   * Each row of x, a matrix, as {@link dev.vitrine.compiler.fused.QuantizeRows} says; or where a
+   * scale and zero point are given, as {@link dev.vitrine.graph.op.QuantizeLinear} says, codes
+   * only.
+   *
+   * @param given whether the scale and the zero point are read, one of each for all rows
+   */
+  record QuantizeRows(View x, Codes out, boolean given) implements Step {}
 
   /**
    * out = activation(fma(codes · weight, scale · weightScale, bias)) + residual, as {@link
@@ -60,8 +66,10 @@ public sealed interface Step {
   /**
    * The codes of what a normalisation or a quantized product gives. Its own output is a matrix that
    * tells sizes but is stored nowhere.
+   *
+   * @param given as of {@link QuantizeRows}
    */
-  record Coded(Step producer, Codes out) implements Step {}
+  record Coded(Step producer, Codes out, boolean given) implements Step {}
 
   /**
    * out = activation(convolution of x + bias) + residual.
@@ -195,8 +203,12 @@ public sealed interface Step {
   default List<View> reads() {
     return switch (this) {
       case Product s -> present(s.a, s.b, s.bias, s.residual);
-      case QuantizeRows s -> List.of(s.x);
-      case Coded s -> s.producer.reads();
+      case QuantizeRows s -> s.given ? List.of(s.x, s.out.scale(), s.out.zero()) : List.of(s.x);
+      case Coded s -> {
+        List<View> all = new ArrayList<>(s.producer.reads());
+        all.addAll(s.given ? List.of(s.out.scale(), s.out.zero()) : List.of());
+        yield all;
+      }
       case QuantizedProduct s ->
           present(
               s.a.codes(), s.a.scale(), s.a.zero(), s.weight, s.weightScale, s.bias, s.residual);
@@ -220,8 +232,8 @@ public sealed interface Step {
   default List<View> writes() {
     return switch (this) {
       case Product s -> List.of(s.out);
-      case QuantizeRows s -> s.out.views();
-      case Coded s -> s.out.views();
+      case QuantizeRows s -> s.given ? List.of(s.out.codes()) : s.out.views();
+      case Coded s -> s.given ? List.of(s.out.codes()) : s.out.views();
       case QuantizedProduct s -> List.of(s.out);
       case Convolution s -> List.of(s.out);
       case Attention s -> List.of(s.out);

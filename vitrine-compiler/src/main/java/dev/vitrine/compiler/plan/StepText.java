@@ -15,7 +15,8 @@ public final class StepText {
               + epilogue(s.bias(), s.activation(), s.residual())
               + (s.rows() == null ? "" : "_rows");
       case Step.Coded s -> name(s.producer()) + "_codes";
-      case Step.QuantizeRows s -> "quantize_" + lower(s.out().grade());
+      case Step.QuantizeRows s ->
+          "quantize_" + lower(s.out().grade()) + (s.given() ? "_given" : "");
       case Step.QuantizedProduct s ->
           "product_" + lower(s.a().grade()) + epilogue(s.bias(), s.activation(), s.residual());
       case Step.Convolution s ->

@@ -1,5 +1,6 @@
 package dev.vitrine.engine.gen;
 
+import static dev.vitrine.engine.asm.Converts.VCVTDQ2PS;
 import static dev.vitrine.engine.asm.Converts.VCVTPS2DQ;
 import static dev.vitrine.engine.asm.Floats.VDIVPS;
 import static dev.vitrine.engine.asm.Floats.VMAXPS;
@@ -14,7 +15,9 @@ import static dev.vitrine.engine.asm.Integers.VPADDD;
 import static dev.vitrine.engine.asm.Integers.VPMAXSD;
 import static dev.vitrine.engine.asm.Integers.VPMINSD;
 import static dev.vitrine.engine.asm.Mem.at;
+import static dev.vitrine.engine.asm.Moves.VBROADCASTSS;
 import static dev.vitrine.engine.asm.Moves.VMOVSS;
+import static dev.vitrine.engine.asm.Moves.VPBROADCASTD;
 import static dev.vitrine.engine.asm.Moves.VPEXTRB;
 
 import dev.vitrine.compiler.fused.Grade;
@@ -29,11 +32,22 @@ import java.util.Locale;
 /**
  * {@link QuantizeRows} on rows of at least a vector's floats. The bytes go to {@link RowArg#OUT};
  * for each row {@link RowArg#SCALE} gets a float and {@link RowArg#ZERO} a byte.
+ *
+ * @param given whether {@link RowArg#SCALE} is the scale of all rows instead, a float in its first
+ *     4 bytes, and {@link RowArg#ZERO} their zero point
  */
-public record QuantizedRows(Width width, Grade grade) implements Generator {
+public record QuantizedRows(Width width, Grade grade, boolean given) implements Generator {
+  /** By each row's own range. */
+  public QuantizedRows(Width width, Grade grade) {
+    this(width, grade, false);
+  }
+
   @Override
   public String name() {
-    return "quantize_" + grade.name().toLowerCase(Locale.ROOT) + "_" + width.text();
+    return "quantize_"
+        + grade.name().toLowerCase(Locale.ROOT)
+        + (given ? "_given_" : "_")
+        + width.text();
   }
 
   @Override
@@ -57,6 +71,45 @@ public record QuantizedRows(Width width, Grade grade) implements Generator {
 
     Code emit() {
       frame.enter();
+      if (g.given) {
+        emitGiven();
+      } else {
+        emitOwn();
+      }
+      frame.leave();
+      return a.finish(g.name());
+    }
+
+    private void emitGiven() {
+      Vec by = simd.vec(0);
+      Vec shift = simd.vec(1);
+      Vec least = simd.vec(2);
+      Vec most = simd.vec(3);
+      Vec x = simd.vec(4);
+      Vec spare = simd.vec(5);
+      a.emit(VBROADCASTSS, by, arg(RowArg.SCALE));
+      a.emit(VPBROADCASTD, shift, arg(RowArg.ZERO));
+      a.emit(VCVTDQ2PS, x, shift);
+      simd.zero(least);
+      a.emit(VSUBPS, least, least, x);
+      simd.set(most, g.grade.levels());
+      a.emit(VSUBPS, most, most, x);
+      eachRow(
+          () ->
+              passOver(
+                  "quantize",
+                  (_, disp) -> {
+                    simd.load(x, here(in, disp));
+                    a.emit(VDIVPS, x, x, by);
+                    a.emit(VMAXPS, x, x, least);
+                    a.emit(VMINPS, x, x, most);
+                    a.emit(VCVTPS2DQ, x, x);
+                    a.emit(VPADDD, x, x, shift);
+                    storeLowBytes(out, byteAt, disp, x, spare);
+                  }));
+    }
+
+    private void emitOwn() {
       a.emit(MOV, scale, arg(RowArg.SCALE));
       a.emit(MOV, zero, arg(RowArg.ZERO));
       Vec[] low = simd.vecs(0, CHAINS);
@@ -85,8 +138,6 @@ public record QuantizedRows(Width width, Grade grade) implements Generator {
             range(low[0], high[0], levels, inverse, shift, x, spare);
             passOver("quantize", (_, disp) -> quantize(x, inverse, shift, spare, disp));
           });
-      frame.leave();
-      return a.finish(g.name());
     }
 
     /** From the least and the greatest: stores scale and zero point. */
@@ -117,8 +168,10 @@ public record QuantizedRows(Width width, Grade grade) implements Generator {
 
     @Override
     void nextRow() {
-      a.emit(ADD, scale, imm(Float.BYTES));
-      a.emit(ADD, zero, imm(1));
+      if (!g.given) {
+        a.emit(ADD, scale, imm(Float.BYTES));
+        a.emit(ADD, zero, imm(1));
+      }
     }
   }
 }

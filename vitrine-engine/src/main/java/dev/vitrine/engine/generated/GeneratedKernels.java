@@ -116,9 +116,13 @@ public final class GeneratedKernels implements KernelSet {
   }
 
   private Kernel coded(Step.Coded s, Constants constants) {
+    if (!Quantizer.fits(s.out(), s.given(), this)) {
+      return null;
+    }
+    Quantizer made = new Quantizer(s.out(), s.given(), this, constants);
     return switch (s.producer()) {
-      case Step.LayerNorm l -> RowKernel.of(l, s.out(), this, constants);
-      case Step.QuantizedProduct p -> QuantizedProductKernel.of(p, s.out(), this, constants);
+      case Step.LayerNorm l -> RowKernel.of(l, made, this, constants);
+      case Step.QuantizedProduct p -> QuantizedProductKernel.of(p, made, this, constants);
       default -> null;
     };
   }

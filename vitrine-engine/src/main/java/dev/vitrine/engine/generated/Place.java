@@ -1,12 +1,19 @@
 package dev.vitrine.engine.generated;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import dev.vitrine.compiler.plan.Buffer;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.kernel.Constants;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /** Addresses of a view's elements, all in bytes. */
 final class Place {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final View view;
   private final MemorySegment constant;
   private final long start;
@@ -38,6 +45,21 @@ final class Place {
   /** From one element of an axis to the next; a negative axis counts from the end. */
   long stride(int axis) {
     return strides[axis < 0 ? axis + strides.length : axis];
+  }
+
+  /** A float of a vector. */
+  float number(MemorySegment arena, int i) {
+    return constant == null
+        ? arena.get(FLOAT, start + i * strides[0])
+        : constant.get(FLOAT, start - constant.address() + i * strides[0]);
+  }
+
+  /** A byte of a vector as a number from 0 to 255. */
+  int unsigned(MemorySegment arena, int i) {
+    return 0xff
+        & (constant == null
+            ? arena.get(JAVA_BYTE, start + i * strides[0])
+            : constant.get(JAVA_BYTE, start - constant.address() + i * strides[0]));
   }
 
   /**

@@ -17,14 +17,14 @@ final class QuantizeKernel implements Kernel {
 
   private QuantizeKernel(Step.QuantizeRows s, GeneratedKernels kernels, Constants constants) {
     x = new Place(s.x(), constants);
-    quantizer = new Quantizer(s.out(), kernels, constants);
+    quantizer = new Quantizer(s.out(), s.given(), kernels, constants);
     rows = Math.toIntExact(s.x().size(0));
     block = Math.clamp(WORK / s.x().size(1), 1, Math.max(1, rows));
   }
 
   /** A kernel for the step, or null where its rows are not for this. */
   static Kernel of(Step.QuantizeRows s, GeneratedKernels kernels, Constants constants) {
-    return Quantizer.fits(s.out(), kernels) && s.x().stride(1) == 1
+    return Quantizer.fits(s.out(), s.given(), kernels) && s.x().stride(1) == 1
         ? new QuantizeKernel(s, kernels, constants)
         : null;
   }

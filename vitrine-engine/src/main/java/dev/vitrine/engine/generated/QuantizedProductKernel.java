@@ -25,7 +25,7 @@ final class QuantizedProductKernel implements Kernel {
   private final Tiling tiling;
 
   private QuantizedProductKernel(
-      Step.QuantizedProduct s, Codes made, GeneratedKernels kernels, Constants constants) {
+      Step.QuantizedProduct s, Quantizer made, GeneratedKernels kernels, Constants constants) {
     int columns = Math.toIntExact(s.out().size(1));
     int rows = Math.toIntExact(s.out().size(0));
     codes = new Place(s.a().codes(), constants);
@@ -35,7 +35,7 @@ final class QuantizedProductKernel implements Kernel {
     Tile tile = product.tile();
     scale = new Place(s.a().scale(), constants);
     zero = new Place(s.a().zero(), constants);
-    out = RowsOut.of(s.out(), made, kernels, constants);
+    out = RowsOut.of(s.out(), made, constants);
     residual = s.residual() == null ? null : new Place(s.residual(), constants);
     right = new BytePanels(s, tile.columns(), product.dot(), constants);
     int panels = Math.ceilDiv(columns, tile.columns());
@@ -51,18 +51,17 @@ final class QuantizedProductKernel implements Kernel {
   /**
    * A kernel for the step, or null where its strides are not for this.
    *
-   * @param made the codes that its rows become, or null
+   * @param made what its rows become, or null
    */
   static Kernel of(
-      Step.QuantizedProduct s, Codes made, GeneratedKernels kernels, Constants constants) {
+      Step.QuantizedProduct s, Quantizer made, GeneratedKernels kernels, Constants constants) {
     Codes a = s.a();
     // Groups of codes are read whole, for which a buffer in the arena has room behind its end.
     boolean fits =
         adjacent(a.codes())
             && !constants.isConstant(a.codes())
             && adjacent(s.out())
-            && (s.residual() == null || adjacent(s.residual()))
-            && (made == null || Quantizer.fits(made, kernels));
+            && (s.residual() == null || adjacent(s.residual()));
     return fits ? new QuantizedProductKernel(s, made, kernels, constants) : null;
   }
 

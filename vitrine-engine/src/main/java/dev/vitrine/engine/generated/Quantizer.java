@@ -14,8 +14,11 @@ final class Quantizer {
   private final Place scale;
   private final Place zero;
 
-  Quantizer(Codes out, GeneratedKernels kernels, Constants constants) {
-    generator = new QuantizedRows(kernels.width(), out.grade());
+  /**
+   * @param given whether one scale and zero point are there for all rows
+   */
+  Quantizer(Codes out, boolean given, GeneratedKernels kernels, Constants constants) {
+    generator = new QuantizedRows(kernels.width(), out.grade(), given);
     routine = kernels.routine(generator);
     codes = new Place(out.codes(), constants);
     scale = new Place(out.scale(), constants);
@@ -23,11 +26,10 @@ final class Quantizer {
   }
 
   /** Whether there is a kernel for rows of that length and for where they go. */
-  static boolean fits(Codes out, GeneratedKernels kernels) {
+  static boolean fits(Codes out, boolean given, GeneratedKernels kernels) {
     return out.codes().size(1) >= kernels.width().lanes()
         && out.codes().stride(1) == 1
-        && out.scale().stride(0) == 1
-        && out.zero().stride(0) == 1;
+        && (given || (out.scale().stride(0) == 1 && out.zero().stride(0) == 1));
   }
 
   String name() {
@@ -46,8 +48,13 @@ final class Quantizer {
         .set(RowArg.OUT_STRIDE, codes.stride(0))
         .set(RowArg.ROWS, count)
         .set(RowArg.COLUMNS, codes.size(1))
-        .set(RowArg.SCALE, scale.at(arena, first, 1))
-        .set(RowArg.ZERO, zero.at(arena, first, 1))
+        .set(
+            RowArg.SCALE,
+            generator.given()
+                ? Float.floatToRawIntBits(scale.number(arena, first))
+                : scale.at(arena, first, 1))
+        .set(
+            RowArg.ZERO, generator.given() ? zero.unsigned(arena, first) : zero.at(arena, first, 1))
         .call(routine);
   }
 }

@@ -1,6 +1,5 @@
 package dev.vitrine.engine.generated;
 
-import dev.vitrine.compiler.plan.Codes;
 import dev.vitrine.compiler.plan.Rows;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
@@ -33,7 +32,7 @@ final class RowKernel implements Kernel {
       Generator generator,
       View x,
       View out,
-      Codes codes,
+      Quantizer made,
       Rows picked,
       View scale,
       View bias,
@@ -42,7 +41,7 @@ final class RowKernel implements Kernel {
       Constants constants) {
     routine = kernels.routine(generator);
     this.x = new Place(x, constants);
-    this.out = RowsOut.of(out, codes, kernels, constants);
+    this.out = RowsOut.of(out, made, constants);
     name = generator.name() + this.out.suffix();
     index = picked == null ? null : RowIndex.of(picked, this.x.stride(0), constants);
     this.scale = scale == null ? MemorySegment.NULL : Panels.vector(scale, 1, constants);
@@ -56,20 +55,21 @@ final class RowKernel implements Kernel {
   /**
    * A kernel for the step, or null where its strides are not for this.
    *
-   * @param codes what its rows become, or null
+   * @param made what its rows become, or null
    */
-  static Kernel of(Step.LayerNorm s, Codes codes, GeneratedKernels kernels, Constants constants) {
+  static Kernel of(
+      Step.LayerNorm s, Quantizer made, GeneratedKernels kernels, Constants constants) {
     View x = matrix(s.x());
     View out = matrix(s.out());
     var generator =
         new LayerNormRows(kernels.width(), s.rows() != null, s.scale() != null, s.bias() != null);
-    return x == null || out == null || (codes != null && !Quantizer.fits(codes, kernels))
+    return x == null || out == null
         ? null
         : new RowKernel(
             generator,
             x,
             out,
-            codes,
+            made,
             s.rows(),
             s.scale(),
             s.bias(),

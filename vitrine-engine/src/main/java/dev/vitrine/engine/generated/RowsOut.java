@@ -1,6 +1,5 @@
 package dev.vitrine.engine.generated;
 
-import dev.vitrine.compiler.plan.Codes;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.kernel.Constants;
 import java.lang.foreign.MemorySegment;
@@ -21,14 +20,14 @@ final class RowsOut {
 
   /**
    * @param out a matrix
-   * @param codes what its rows become; null where they stay floats
+   * @param made what its rows become; null where they stay floats
    */
-  static RowsOut of(View out, Codes codes, GeneratedKernels kernels, Constants constants) {
-    if (codes == null) {
+  static RowsOut of(View out, Quantizer made, Constants constants) {
+    if (made == null) {
       Place place = new Place(out, constants);
       return new RowsOut(place, null, place.stride(0));
     }
-    return new RowsOut(null, new Quantizer(codes, kernels, constants), out.size(1) * Float.BYTES);
+    return new RowsOut(null, made, out.size(1) * Float.BYTES);
   }
 
   boolean makesCodes() {

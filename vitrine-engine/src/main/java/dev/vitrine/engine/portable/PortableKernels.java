@@ -37,9 +37,10 @@ public final class PortableKernels implements KernelSet {
   }
 
   private static Kernel coded(Step.Coded s, Constants constants) {
+    RowCodes codes = new RowCodes(s.out(), s.given(), constants);
     return switch (s.producer()) {
-      case Step.LayerNorm l -> RowKernel.layerNorm(l, s.out(), constants);
-      case Step.QuantizedProduct p -> new QuantizedProductKernel(p, s.out(), constants);
+      case Step.LayerNorm l -> RowKernel.layerNorm(l, codes, constants);
+      case Step.QuantizedProduct p -> new QuantizedProductKernel(p, codes, constants);
       default -> throw new IllegalArgumentException(s.toString());
     };
   }

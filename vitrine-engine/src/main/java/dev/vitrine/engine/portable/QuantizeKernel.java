@@ -21,7 +21,7 @@ final class QuantizeKernel implements Kernel {
   QuantizeKernel(Step.QuantizeRows s, Constants constants) {
     name = StepText.name(s) + "_portable";
     x = new Strided(s.x(), constants);
-    out = new RowCodes(s.out(), constants);
+    out = new RowCodes(s.out(), s.given(), constants);
     rows = Math.toIntExact(s.x().size(0));
     n = Math.toIntExact(s.x().size(1));
     block = Math.max(1, WORK / Math.max(1, n));

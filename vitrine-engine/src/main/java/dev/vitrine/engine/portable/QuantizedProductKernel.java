@@ -1,6 +1,5 @@
 package dev.vitrine.engine.portable;
 
-import dev.vitrine.compiler.plan.Codes;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.StepText;
 import dev.vitrine.engine.kernel.Constants;
@@ -33,12 +32,11 @@ final class QuantizedProductKernel implements Kernel {
   private final int depth;
 
   /**
-   * @param codes what its rows become, or null
+   * @param made what its rows become, or null
    */
-  QuantizedProductKernel(Step.QuantizedProduct s, Codes codes, Constants constants) {
-    name =
-        StepText.name(s).replace("product", "product_portable") + (codes == null ? "" : "_codes");
-    made = codes == null ? null : new RowCodes(codes, constants);
+  QuantizedProductKernel(Step.QuantizedProduct s, RowCodes made, Constants constants) {
+    name = StepText.name(s).replace("product", "product_portable") + (made == null ? "" : "_codes");
+    this.made = made;
     columns = Math.toIntExact(s.out().size(1));
     a = new RowCodes(s.a(), constants);
     rows = Math.toIntExact(s.out().size(0));

@@ -14,8 +14,17 @@ final class RowCodes {
   private final Strided scale;
   private final Strided zero;
   private final int levels;
+  private final boolean given;
 
   RowCodes(Codes c, Constants constants) {
+    this(c, true, constants);
+  }
+
+  /**
+   * @param given whether rows are written by a scale and a zero point that are there
+   */
+  RowCodes(Codes c, boolean given, Constants constants) {
+    this.given = given;
     codes = new Strided(c.codes(), constants);
     scale = new Strided(c.scale(), constants);
     zero = new Strided(c.zero(), constants);
@@ -24,16 +33,23 @@ final class RowCodes {
 
   /** Codes minus the row's zero point. */
   void read(MemorySegment arena, int row, float[] to, int position, int n) {
-    int shift = zero.memory(arena).get(ValueLayout.JAVA_BYTE, zero.at(row, 1)) & 255;
-    codes.readBytes(arena, codes.at(row, 1), codes.step(), shift, to, position, n);
+    codes.readBytes(arena, codes.at(row, 1), codes.step(), zero(arena, row), to, position, n);
+  }
+
+  private int zero(MemorySegment arena, int row) {
+    return zero.memory(arena).get(ValueLayout.JAVA_BYTE, zero.at(row, 1)) & 255;
   }
 
   float scale(MemorySegment arena, int row) {
     return scale.memory(arena).get(Strided.FLOAT, scale.at(row, 1) * Float.BYTES);
   }
 
-  /** Quantizes a row as {@link QuantizeRows} says. */
+  /** Quantizes a row as {@link QuantizeRows} says, or by what is given. */
   void write(MemorySegment arena, int row, float[] x, int n) {
+    if (given) {
+      writeGiven(arena, row, x, n);
+      return;
+    }
     Range range = Range.of(x, n, levels);
     long at = codes.at(row, 1);
     for (int i = 0; i < n; i++) {
@@ -41,6 +57,19 @@ final class RowCodes {
     }
     arena.set(Strided.FLOAT, scale.at(row, 1) * Float.BYTES, range.scale);
     arena.set(ValueLayout.JAVA_BYTE, zero.at(row, 1), (byte) range.zero);
+  }
+
+  private void writeGiven(MemorySegment arena, int row, float[] x, int n) {
+    float by = scale(arena, row);
+    int shift = zero(arena, row);
+    float least = -shift;
+    float greatest = levels - shift;
+    long at = codes.at(row, 1);
+    for (int i = 0; i < n; i++) {
+      float steps = Math.min(Math.max(x[i] / by, least), greatest);
+      arena.set(
+          ValueLayout.JAVA_BYTE, at + i * codes.step(), (byte) ((int) rounded(steps) + shift));
+    }
   }
 
   /** What a row's numbers are quantized by. */

@@ -1,6 +1,5 @@
 package dev.vitrine.engine.portable;
 
-import dev.vitrine.compiler.plan.Codes;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.kernel.Constants;
@@ -31,11 +30,11 @@ final class RowKernel implements Kernel {
   private final long perTile;
 
   private RowKernel(
-      String name, View x, View out, Codes codes, int[] picked, Constants constants, Work work) {
+      String name, View x, View out, RowCodes codes, int[] picked, Constants constants, Work work) {
     this.name = name;
     this.x = new Strided(x, constants);
     this.out = new Strided(out, constants);
-    this.codes = codes == null ? null : new RowCodes(codes, constants);
+    this.codes = codes;
     this.work = work;
     this.picked = picked;
     axes = x.rank() - 1;
@@ -47,7 +46,7 @@ final class RowKernel implements Kernel {
   /**
    * @param codes what its rows become, or null
    */
-  static Kernel layerNorm(Step.LayerNorm s, Codes codes, Constants constants) {
+  static Kernel layerNorm(Step.LayerNorm s, RowCodes codes, Constants constants) {
     float[] scale = Gemms.vector(s.scale(), constants);
     float[] shift = Gemms.vector(s.bias(), constants);
     float epsilon = s.epsilon();

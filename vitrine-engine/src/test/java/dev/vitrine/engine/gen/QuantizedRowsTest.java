@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.compiler.fused.Grade;
 import dev.vitrine.compiler.fused.QuantizeRows;
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.op.QuantizeLinear;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +20,18 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class QuantizedRowsTest {
+  private static final float SCALE = 0.03f;
+  private static final int SHIFT = 100;
+
   static Stream<Arguments> cases() {
     List<Arguments> out = new ArrayList<>();
     for (Width width : Width.values()) {
       for (Grade grade : Grade.values()) {
         for (int n : new int[] {16, 17, 31, 32, 64, 65, 133}) {
-          out.add(Arguments.of(new QuantizedRows(width, grade), n));
+          out.add(Arguments.of(new QuantizedRows(width, grade, false), n));
+          if (grade == Grade.W8A8) {
+            out.add(Arguments.of(new QuantizedRows(width, grade, true), n));
+          }
         }
       }
     }
@@ -42,7 +50,7 @@ class QuantizedRowsTest {
       MemorySegment codes = trial.bytes((rows.length - 1L) * stride + n);
       MemorySegment zero = trial.bytes(rows.length);
       var scale = trial.grid(1, rows.length, rows.length);
-      Tensor x = Tensor.zeros(dev.vitrine.graph.DType.F32, Shape.of(rows.length, n));
+      Tensor x = Tensor.zeros(DType.F32, Shape.of(rows.length, n));
       for (int r = 0; r < rows.length; r++) {
         for (int c = 0; c < n; c++) {
           in.set(r, c, rows[r][c]);
@@ -58,10 +66,14 @@ class QuantizedRowsTest {
       trial.set(RowArg.OUT_STRIDE, stride);
       trial.set(RowArg.ROWS, rows.length);
       trial.set(RowArg.COLUMNS, n);
-      trial.set(RowArg.SCALE, scale.address());
-      trial.set(RowArg.ZERO, zero.address());
+      trial.set(RowArg.SCALE, kernel.given() ? Float.floatToRawIntBits(SCALE) : scale.address());
+      trial.set(RowArg.ZERO, kernel.given() ? SHIFT : zero.address());
       trial.run(kernel);
-      List<Tensor> expected = new QuantizeRows(kernel.grade()).evaluate(Inputs.of(x));
+      List<Tensor> expected =
+          kernel.given()
+              ? new QuantizeLinear(1, 0, null, null, true)
+                  .evaluate(Inputs.of(x, Tensor.scalar(SCALE), Tensor.scalar(DType.U8, SHIFT)))
+              : new QuantizeRows(kernel.grade()).evaluate(Inputs.of(x));
       for (int r = 0; r < rows.length; r++) {
         String what = kernel.name() + " of " + n + " row " + r;
         for (int c = 0; c < n; c++) {
@@ -71,6 +83,9 @@ class QuantizedRowsTest {
         }
         for (int c = n; c < stride && r + 1 < rows.length; c++) {
           assertThat(codes.get(JAVA_BYTE, (long) r * stride + c)).as(what).isEqualTo((byte) 77);
+        }
+        if (kernel.given()) {
+          continue;
         }
         assertThat(scale.get(0, r)).as(what).isEqualTo((float) expected.get(1).real(r));
         assertThat(zero.get(JAVA_BYTE, r) & 255)

@@ -35,7 +35,9 @@ final class QuantizedStepCases {
             new StepCases.Case(
                 "quantize " + grade + " of " + columns,
                 0,
-                m -> new Step.QuantizeRows(m.arena(70, columns), m.codes(grade, 70, columns))));
+                m ->
+                    new Step.QuantizeRows(
+                        m.arena(70, columns), m.codes(grade, 70, columns), false)));
       }
       cases.add(
           new StepCases.Case(
@@ -43,7 +45,14 @@ final class QuantizedStepCases {
               0,
               m ->
                   new Step.QuantizeRows(
-                      m.arena(30, 9).transpose(List.of(1, 0)), m.codes(grade, 9, 30))));
+                      m.arena(30, 9).transpose(List.of(1, 0)), m.codes(grade, 9, 30), false)));
+    }
+    for (int columns : new int[] {1, 15, 16, 100}) {
+      cases.add(
+          new StepCases.Case(
+              "quantize by what is given " + columns,
+              0,
+              m -> new Step.QuantizeRows(m.arena(70, columns), given(m, 70, columns), true)));
     }
     for (int[] n : new int[][] {{1, 64, 40}, {70, 33, 100}, {67, 128, 384}}) {
       coded(cases, n);
@@ -89,7 +98,24 @@ final class QuantizedStepCases {
                         Activation.RELU,
                         null,
                         m.arena(n[0], n[2])),
-                    m.codes(Grade.W8A8, n[0], n[2]))));
+                    m.codes(Grade.W8A8, n[0], n[2]),
+                    false)));
+    cases.add(
+        new StepCases.Case(
+            "quantized product as given codes " + n[0] + "×" + n[1] + "×" + n[2],
+            0,
+            m ->
+                new Step.Coded(
+                    new Step.QuantizedProduct(
+                        m.codes(Grade.W8A8, n[0], n[1]),
+                        m.weights(Grade.W8A8, n[1], n[2]),
+                        m.constant(n[2]),
+                        m.constant(n[2]),
+                        Activation.RELU,
+                        null,
+                        m.arena(n[0], n[2])),
+                    given(m, n[0], n[2]),
+                    true)));
     cases.add(
         new StepCases.Case(
             "quantized normalisation " + n[0] + "×" + n[2],
@@ -102,7 +128,19 @@ final class QuantizedStepCases {
                         m.constant(n[2]),
                         1e-5f,
                         m.arena(n[0], n[2])),
-                    m.codes(Grade.W7A7, n[0], n[2]))));
+                    m.codes(Grade.W7A7, n[0], n[2]),
+                    false)));
+  }
+
+  /** Codes with one scale and zero point, which are in memory already. */
+  private static Codes given(StepMemory m, int rows, int columns) {
+    Codes one = m.codes(Grade.W8A8, 1, 1);
+    List<Long> all = List.of((long) rows);
+    return new Codes(
+        Grade.W8A8,
+        m.codes(Grade.W8A8, rows, columns).codes(),
+        one.scale().broadcast(all),
+        one.zero().broadcast(all));
   }
 
   /** [B, H, T, D] of tokens whose heads are side by side. */

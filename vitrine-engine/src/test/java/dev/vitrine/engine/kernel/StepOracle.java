@@ -4,6 +4,7 @@ import dev.vitrine.compiler.fused.QuantizeRows;
 import dev.vitrine.compiler.fused.QuantizedAttention;
 import dev.vitrine.compiler.fused.QuantizedLinear;
 import dev.vitrine.compiler.plan.Buffer;
+import dev.vitrine.compiler.plan.Codes;
 import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.compiler.plan.Rows;
 import dev.vitrine.compiler.plan.Scalar;
@@ -16,6 +17,7 @@ import dev.vitrine.graph.Inputs;
 import dev.vitrine.graph.Op;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.op.QuantizeLinear;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -81,13 +83,13 @@ public final class StepOracle {
         View x = s.producer().writes().getFirst();
         Tensor before = tensor(x);
         run(s.producer());
-        write(s, new QuantizeRows(s.out().grade()), tensor(x));
+        quantize(s, s.out(), s.given(), x);
         // What it is made of is stored nowhere.
         for (long n = 0; n < x.count(); n++) {
           set(x, before.real(n), index(x, n));
         }
       }
-      case Step.QuantizeRows s -> write(s, new QuantizeRows(s.out().grade()), tensor(s.x()));
+      case Step.QuantizeRows s -> quantize(s, s.out(), s.given(), s.x());
       case Step.QuantizedProduct s ->
           write(
               s,
@@ -101,6 +103,16 @@ public final class StepOracle {
               tensor(s.residual()));
       case Step.QuantizedAttention s -> attention(s);
       default -> byElement(step);
+    }
+  }
+
+  private void quantize(Step s, Codes out, boolean given, View x) {
+    if (given) {
+      Tensor scale = tensor(out.scale().select(0, 0));
+      Tensor zero = tensor(out.zero().select(0, 0));
+      write(s, new QuantizeLinear(1, 0, null, null, true), tensor(x), scale, zero);
+    } else {
+      write(s, new QuantizeRows(out.grade()), tensor(x));
     }
   }
 
