@@ -15,6 +15,7 @@ import dev.vitrine.graph.op.ReduceMax;
 import dev.vitrine.graph.op.ReduceMin;
 import dev.vitrine.graph.op.Round;
 import dev.vitrine.graph.op.Sub;
+import java.util.stream.LongStream;
 
 /**
  * The scale and zero point that {@link DynamicQuantizeLinear} finds, computed on floats.
@@ -25,10 +26,14 @@ record DynamicRange(Value scale, Value zero) {
   static DynamicRange of(Match m, Value x) {
     Value none = m.constant(Tensor.scalar(0f));
     Value levels = m.constant(Tensor.scalar((float) DType.U8.greatest()));
-    // Rows first, which threads share.
-    Value last = m.ints(-1);
-    Value lo = m.add(new ReduceMin(false, false), m.add(new ReduceMin(false, false), x, last));
-    Value hi = m.add(new ReduceMax(false, false), m.add(new ReduceMax(false, false), x, last));
+    // Row against row first, so that vectors hold several results.
+    int rank = x.shape().rank();
+    boolean rows = rank > 1;
+    Value across = rows ? m.ints(LongStream.range(0, rank - 1).toArray()) : null;
+    Value lo = rows ? m.add(new ReduceMin(false, false), x, across) : x;
+    Value hi = rows ? m.add(new ReduceMax(false, false), x, across) : x;
+    lo = m.add(new ReduceMin(false, false), lo);
+    hi = m.add(new ReduceMax(false, false), hi);
     lo = m.add(new Min(), lo, none);
     hi = m.add(new Max(), hi, none);
     Value range = m.add(new Max(), m.add(new Sub(), hi, lo), tiny(m));

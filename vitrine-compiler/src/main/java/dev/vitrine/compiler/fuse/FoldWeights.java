@@ -7,8 +7,10 @@ import dev.vitrine.compiler.rewrite.Rule;
 import dev.vitrine.graph.Evaluator;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.Value;
 import dev.vitrine.graph.op.Cast;
 import dev.vitrine.graph.op.DequantizeLinear;
+import dev.vitrine.graph.op.Mul;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,16 +28,33 @@ final class FoldWeights implements Rule {
 
   @Override
   public Outcome apply(Match m) {
-    if (m.root().inputs().stream().anyMatch(v -> v != null && !v.isConstant())) {
-      return Outcome.PASSED;
-    }
-    return m.replace(m.constant(m.root().output(), fold(m.root())));
+    Tensor weights = known(m.root().output());
+    return weights == null ? Outcome.PASSED : m.replace(m.constant(m.root().output(), weights));
   }
 
-  /** What a node of constants gives. */
-  static Tensor fold(Node n) {
+  /** A constant, or what such operations, and products of scales, make of constants; else null. */
+  static Tensor known(Value v) {
+    if (v.isConstant()) {
+      return v.constant();
+    }
+    Node n = v.producer();
+    boolean folds =
+        n != null
+            && switch (n.op()) {
+              case DequantizeLinear _, Cast _, Mul _ -> true;
+              default -> false;
+            };
+    if (!folds) {
+      return null;
+    }
     List<Tensor> in = new ArrayList<>();
-    n.inputs().forEach(v -> in.add(v == null ? null : v.constant()));
+    for (Value input : n.inputs()) {
+      Tensor t = input == null ? null : known(input);
+      if (t == null && input != null) {
+        return null;
+      }
+      in.add(t);
+    }
     return Evaluator.evaluate(n, in).getFirst();
   }
 }

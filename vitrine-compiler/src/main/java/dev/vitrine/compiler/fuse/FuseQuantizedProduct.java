@@ -44,9 +44,9 @@ final class FuseQuantizedProduct implements Rule {
     if (gemm != null && (gemm.transA() || gemm.alpha() != 1 || gemm.beta() != 1)) {
       return m.missed(Reason.OTHER_VALUE, "the product is scaled or transposed");
     }
-    Value bias = gemm == null ? null : known(m, n.input(2));
-    boolean vector =
-        bias == null || bias.isConstant() && bias.constant().count() == w.scales().count();
+    Value bias = gemm == null ? null : n.input(2);
+    Tensor known = bias == null ? null : FoldWeights.known(bias);
+    boolean vector = bias == null || known != null && known.count() == w.scales().count();
     QuantizedOperands.Rows x = vector ? QuantizedOperands.rows(m, n.input(0)) : null;
     if (x == null) {
       return m.missed(Reason.OTHER_VALUE, "the first operand or the bias is of another form");
@@ -55,20 +55,10 @@ final class FuseQuantizedProduct implements Rule {
     in.add(m.constant(w.like(), w.codes()));
     in.add(m.constant(n.input(1), w.scales()));
     if (bias != null) {
-      Tensor b = bias.constant();
-      in.add(m.constant(bias, b.reshape(w.scales().shape())));
+      in.add(m.constant(bias, known.reshape(w.scales().shape())));
     }
     QuantizedLinear op = new QuantizedLinear(Activation.NONE, grade(x, w));
     return m.replace(op, in.toArray(Value[]::new));
-  }
-
-  /** What is kept as whole numbers is as good as a constant. */
-  private static Value known(Match m, Value bias) {
-    boolean kept =
-        bias != null
-            && QuantizedOperands.isDequantized(bias)
-            && bias.producer().inputs().stream().allMatch(v -> v == null || v.isConstant());
-    return kept ? m.constant(bias, FoldWeights.fold(bias.producer())) : bias;
   }
 
   /** Seven bits where both operands are known to have no more. */

@@ -29,6 +29,7 @@ public final class Fuser {
     passes.add(
         Pass.of(
             "rounding",
+            new LiftDequantize(),
             new FuseFakeQuantize(),
             new DropFakeQuantize(),
             new SpellDynamic(),

@@ -25,7 +25,7 @@ class QuantizedRulesTest {
 
   /** The scale and zero point of DynamicQuantizeLinear. */
   private static final String RANGE =
-      "ReduceMin ReduceMin ReduceMax ReduceMax Min Max Sub Max Div Neg Div Clip Round";
+      "ReduceMin ReduceMax ReduceMin ReduceMax Min Max Sub Max Div Neg Div Clip Round";
 
   private static final String CONSTANTS =
       """

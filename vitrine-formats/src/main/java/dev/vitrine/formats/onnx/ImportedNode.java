@@ -224,6 +224,15 @@ final class ImportedNode {
     return context.graph.addNamed(fresh(op.name()), op, present);
   }
 
+  /** Inner values: all outputs of an operation. */
+  List<Value> addAll(Op op, int outputs, Value... in) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < outputs; i++) {
+      names.add(fresh(op.name() + i));
+    }
+    return context.graph.node("", op, Arrays.asList(in), names).outputs();
+  }
+
   /** The operation on all of the node's inputs gives all of its outputs. */
   void give(Op op) {
     give(op, inputs());

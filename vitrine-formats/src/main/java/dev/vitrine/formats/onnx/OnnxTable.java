@@ -45,7 +45,8 @@ final class OnnxTable {
             SamplingRows.ROWS,
             SequenceRows.ROWS,
             SignalRows.ROWS,
-            ContribRows.ROWS)
+            ContribRows.ROWS,
+            ContribQuantizedRows.ROWS)
         .flatMap(List::stream);
   }
 
