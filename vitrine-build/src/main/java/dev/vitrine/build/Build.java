@@ -158,7 +158,7 @@ public final class Build {
       environment.print(BuildTables.ladder(model.ladder()));
     }
     OutputTree.write(tree.quant("quant_axmodel.json"), Scales.json(model));
-    frontend.writeQuantized(model.graph(), tree.quant("quant_axmodel.onnx"));
+    frontend.write(model.onnx(), tree.quant("quant_axmodel.onnx"));
     environment.print("save quantized onnx to [" + tree.quant("quant_axmodel.onnx") + "]");
     environment.print("Network Quantization Finished.");
     return model;

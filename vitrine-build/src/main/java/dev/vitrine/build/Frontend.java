@@ -7,7 +7,6 @@ import dev.vitrine.compiler.check.Comparison;
 import dev.vitrine.compiler.check.Difference;
 import dev.vitrine.compiler.check.RandomInputs;
 import dev.vitrine.compiler.edit.GraphEditor;
-import dev.vitrine.compiler.fuse.Unfuser;
 import dev.vitrine.compiler.simplify.Simplifier;
 import dev.vitrine.engine.NodeExecutor;
 import dev.vitrine.engine.Options;
@@ -227,17 +226,8 @@ final class Frontend implements AutoCloseable {
     write(graph, file);
   }
 
-  /**
-   * A quantized graph in ONNX's own operations: QuantizeLinear, DequantizeLinear and MatMul where
-   * products are of bytes.
-   */
-  void writeQuantized(Graph quantized, Path file) {
-    Graph spelt = quantized.copy();
-    Unfuser.unfuse(spelt);
-    write(spelt, file);
-  }
-
-  private void write(Graph written, Path file) {
+  /** Writes a graph in operations of ONNX. */
+  void write(Graph written, Path file) {
     int least = OnnxWriter.leastOpset(written);
     int opset = source instanceof OnnxSource onnx ? Math.max(onnx.opset(), least) : least;
     OnnxWriter.write(file, written, Math.min(opset, OnnxWriter.NEWEST_OPSET));

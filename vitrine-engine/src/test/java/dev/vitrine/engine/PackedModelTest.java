@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vitrine.formats.Checkpoint;
 import dev.vitrine.formats.Json;
 import dev.vitrine.formats.ModelInput;
+import dev.vitrine.formats.onnx.OnnxWriter;
 import dev.vitrine.formats.safetensors.Safetensors;
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Dim;
+import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
+import dev.vitrine.graph.Value;
 import dev.vitrine.graph.VitrineException;
+import dev.vitrine.graph.op.Add;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +54,7 @@ class PackedModelTest {
 
   private static Tensor picture(Shape shape, long seed) {
     Random random = new Random(seed);
-    Tensor t = Tensor.zeros(dev.vitrine.graph.DType.F32, shape);
+    Tensor t = Tensor.zeros(DType.F32, shape);
     for (long i = 0; i < t.count(); i++) {
       t.set(i, random.nextGaussian());
     }
@@ -123,6 +129,31 @@ class PackedModelTest {
           .hasMessageContaining("tier reference needs the model itself");
       assertThatThrownBy(() -> model.graph(Map.of(), List.of()))
           .hasMessageContaining("holds programs, no graph; name the model");
+    }
+  }
+
+  /** Numbers that f16 can hold take its room, and come back as they were. */
+  @ParameterizedTest
+  @CsvSource({"0.25, F16", "0.1, F32"})
+  void keepsHalvesWhereTheyLoseNothing(float unit, DType kept) throws IOException {
+    Tensor shift = Tensor.zeros(DType.F32, Shape.of(1, 64, 32));
+    for (long i = 0; i < shift.count(); i++) {
+      shift.set(i, (i % 97 - 40) * unit);
+    }
+    Graph g = new Graph();
+    Value x = g.input("x", new TensorType(DType.F32, Shape.of(1, 64, 32)));
+    g.output("y", g.add(new Add(), x, g.constant("shift", shift)));
+    Path onnx = folder.resolve("shift.onnx");
+    OnnxWriter.write(onnx, g, 21);
+    Path file = folder.resolve("shift.vitrine");
+    Map<String, Tensor> in = Map.of("x", picture(Shape.of(1, 64, 32), 4));
+    try (Model model = Model.open(onnx)) {
+      model.pack(file, List.of(Map.of()), options(Tier.AUTO));
+      assertThat(tensors(file).values()).extracting(Tensor::dtype).containsExactly(kept);
+      try (Model again = Model.open(file)) {
+        Tensor y = again.run(in, options(Tier.AUTO)).get("y");
+        assertThat(y.sameAs(model.run(in, options(Tier.AUTO)).get("y"))).isTrue();
+      }
     }
   }
 

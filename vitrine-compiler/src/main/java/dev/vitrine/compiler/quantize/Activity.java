@@ -61,9 +61,16 @@ final class Activity {
 
   /** The rows kept, one after the other; fresh. */
   float[] rows() {
-    float[] out = new float[rows.size() * lo.length];
-    for (int i = 0; i < rows.size(); i++) {
-      System.arraycopy(rows.get(i), 0, out, i * lo.length, lo.length);
+    return rows(rows.size());
+  }
+
+  /** So many at most of the rows kept, spread evenly over them. */
+  float[] rows(int most) {
+    int n = Math.min(most, rows.size());
+    float[] out = new float[n * lo.length];
+    for (int i = 0; i < n; i++) {
+      float[] row = rows.get((int) ((long) rows.size() * i / n));
+      System.arraycopy(row, 0, out, i * lo.length, lo.length);
     }
     return out;
   }

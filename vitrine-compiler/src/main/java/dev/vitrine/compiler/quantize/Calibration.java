@@ -19,8 +19,8 @@ import java.util.Map;
  * each value to its channels' ranges and some of its rows, so that no more leaves a run.
  */
 final class Calibration {
-  private static final int ROWS_PER_SAMPLE = 64;
-  private static final int MOST_ROWS = 256;
+  private static final int ROWS_PER_SAMPLE = 256;
+  private static final int MOST_ROWS = 1536;
   private static final int LEAST_ROWS = 64;
 
   /** What all rows that are kept may take. */

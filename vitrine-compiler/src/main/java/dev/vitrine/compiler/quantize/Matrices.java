@@ -48,6 +48,13 @@ final class Matrices {
     }
   }
 
+  /** Adds {@code by} times some numbers to others. */
+  static void add(float[] to, int at, float by, float[] from, int first, int count) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] += by * from[first + i];
+    }
+  }
+
   /** What {@link QuantizeRows} keeps of each row. */
   static float[] quantizedRows(float[] x, int depth, int levels) {
     float[] out = new float[x.length];
@@ -103,19 +110,6 @@ final class Matrices {
       for (int n = k * columns; n < (k + 1) * columns; n++) {
         out[n] = w[n] * by[k];
       }
-    }
-    return out;
-  }
-
-  /** The mean square of each column. */
-  static float[] meanSquares(float[] x, int depth) {
-    double[] sums = new double[depth];
-    for (int i = 0; i < x.length; i++) {
-      sums[i % depth] += (double) x[i] * x[i];
-    }
-    float[] out = new float[depth];
-    for (int k = 0; k < depth; k++) {
-      out[k] = (float) (sums[k] * depth / x.length);
     }
     return out;
   }

@@ -1,5 +1,6 @@
 package dev.vitrine.compiler.quantize;
 
+import dev.vitrine.compiler.edit.StoreWeights;
 import dev.vitrine.compiler.fuse.Unfuser;
 import dev.vitrine.compiler.simplify.Simplifier;
 import dev.vitrine.graph.Graph;
@@ -22,12 +23,14 @@ public record QuantizedModel(Graph graph, Graph reference, List<Site> sites, Lis
 
   /**
    * The quantized graph in operations of ONNX (opset 21 has them all): products of bytes as
-   * QuantizeLinear, DequantizeLinear and MatMul. Fresh.
+   * QuantizeLinear, DequantizeLinear and MatMul, other weights as f16 where that loses nothing.
+   * Fresh.
    */
   public Graph onnx() {
     Graph out = graph.copy();
     Unfuser.unfuse(out);
     Simplifier.simplify(out, Simplifier.Options.defaults());
+    StoreWeights.exactly(out);
     return out;
   }
 }

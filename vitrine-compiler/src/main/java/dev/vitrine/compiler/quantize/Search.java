@@ -11,6 +11,9 @@ final class Search {
   /** Factors stay within this of each other, so that a channel that is never used does no harm. */
   private static final float WIDEST = 1e4f;
 
+  /** Rows of the calibration that errors are measured on. */
+  private static final int ROWS = 256;
+
   /**
    * A channel is divided when it stands out from the others by this much. To even out channels that
    * are nearly alike gains little, and fits factors to what the calibration's pictures happen to
@@ -47,19 +50,25 @@ final class Search {
   }
 
   /**
-   * A product, its weights, and what it makes of the rows that calibration kept.
+   * A product, its weights, and what it makes of some of the rows that calibration kept.
    *
-   * @param activity null when there was no calibration, and so rows and expected
+   * @param activity null when there was no calibration, and so what follows
    */
   private record Given(
-      Product product, float[] weights, Activity activity, float[] rows, float[] expected) {
-    static Given of(Product p, Activity activity) {
+      Product product,
+      float[] weights,
+      Activity activity,
+      float[] rows,
+      float[] expected,
+      Feedback feedback) {
+    static Given of(Product p, Activity activity, Feedback feedback) {
       float[] w = p.weight().toFloats();
       if (activity == null) {
-        return new Given(p, w, null, null, null);
+        return new Given(p, w, null, null, null, null);
       }
-      float[] x = activity.rows();
-      return new Given(p, w, activity, x, Matrices.product(x, w, p.depth(), p.columns()));
+      float[] x = activity.rows(ROWS);
+      float[] y = Matrices.product(x, w, p.depth(), p.columns());
+      return new Given(p, w, activity, x, y, feedback);
     }
   }
 
@@ -79,8 +88,7 @@ final class Search {
     float[] ones = new float[depth];
     Arrays.fill(ones, 1);
     float[] largest = largest(group, depth);
-    List<Given> readers =
-        group.readers().stream().map(p -> Given.of(p, activities.get(p))).toList();
+    List<Given> readers = given(group, depth);
     if (group.source() == null || activities.isEmpty() || !takesPart(largest)) {
       return result(group, readers, 0, ones);
     }
@@ -95,6 +103,13 @@ final class Search {
       best = best == null || r.cost() < best.limit() ? r : best;
     }
     return best;
+  }
+
+  /** All read the same channels: the feedback of one is that of all. */
+  private List<Given> given(Source.Group group, int depth) {
+    Activity first = activities.get(group.readers().getFirst());
+    Feedback feedback = first == null ? null : Feedback.of(first.rows(), depth);
+    return group.readers().stream().map(p -> Given.of(p, activities.get(p), feedback)).toList();
   }
 
   /** The largest size of each channel of what the group reads. */
@@ -160,9 +175,7 @@ final class Search {
     int levels = options.grade().levels();
     float[] smoothed = Matrices.scaledRows(given.weights, factors);
     if (given.activity == null) {
-      float[] ones = new float[factors.length];
-      Arrays.fill(ones, 1);
-      return new Found(p, Weight.of(smoothed, ones, greatest), null, 0, null);
+      return new Found(p, Weight.of(smoothed, p.depth(), null, greatest), null, 0, null);
     }
     float[] inverse = new float[factors.length];
     float lo = 0;
@@ -173,7 +186,8 @@ final class Search {
       hi = Math.max(hi, given.activity.hi()[k] * inverse[k]);
     }
     float[] z = Matrices.scaledColumns(given.rows, inverse);
-    Weight weight = Weight.of(smoothed, Matrices.meanSquares(z, factors.length), greatest);
+    Feedback feedback = given.feedback.dividing(factors);
+    Weight weight = Weight.of(smoothed, p.depth(), feedback, greatest);
     Range range =
         options.ranges() == Ranges.ROWS
             ? null

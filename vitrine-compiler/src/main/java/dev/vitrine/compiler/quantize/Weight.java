@@ -23,14 +23,14 @@ record Weight(Tensor codes, Tensor scales, double clip) {
 
   /**
    * Quantizes a matrix. Each column's range is its largest element times the one of nine ratios
-   * from 1 down to 0.8 whose squared error is least.
+   * from 1 down to 0.8 whose squared error is least. All rows count the same for that: what is
+   * small on the calibration's pictures may be large on others.
    *
    * @param w [K, N]
-   * @param importance what an error in row k counts, [K]
+   * @param feedback how rows make up for each other's errors; null where nothing is known
    * @param greatest the greatest code
    */
-  static Weight of(float[] w, float[] importance, int greatest) {
-    int depth = importance.length;
+  static Weight of(float[] w, int depth, Feedback feedback, int greatest) {
     int columns = w.length / depth;
     float[] largest = new float[columns];
     for (int k = 0; k < depth; k++) {
@@ -50,7 +50,7 @@ record Weight(Tensor codes, Tensor scales, double clip) {
         scale[n] = largest[n] * ratio / greatest;
         inverse[n] = inverse(scale[n]);
       }
-      errors(w, importance, scale, inverse, greatest, error);
+      errors(w, scale, inverse, greatest, error);
       for (int n = 0; n < columns; n++) {
         if (error[n] < best[n]) {
           best[n] = error[n];
@@ -64,15 +64,30 @@ record Weight(Tensor codes, Tensor scales, double clip) {
       inverse[n] = inverse(scale[n]);
       clip += ratios[n] / columns;
     }
+    Tensor matrix = Tensor.zeros(DType.I8, Shape.of(depth, columns));
+    matrix.data().copyFrom(MemorySegment.ofArray(codes(w, feedback, scale, inverse, greatest)));
+    return new Weight(matrix, Tensor.f32(Shape.of(columns), scale), clip);
+  }
+
+  private static byte[] codes(
+      float[] w, Feedback feedback, float[] scale, float[] inverse, int greatest) {
+    int columns = scale.length;
     byte[] codes = new byte[w.length];
-    for (int k = 0; k < depth; k++) {
+    float[] errors = new float[w.length];
+    float[] row = new float[columns];
+    for (int k = w.length / columns - 1; k >= 0; k--) {
+      int at = k * columns;
+      System.arraycopy(w, at, row, 0, columns);
+      if (feedback != null) {
+        feedback.addTo(row, k, errors);
+      }
       for (int n = 0; n < columns; n++) {
-        codes[k * columns + n] = (byte) code(w[k * columns + n] * inverse[n], greatest);
+        float code = code(row[n] * inverse[n], greatest);
+        codes[at + n] = (byte) code;
+        errors[at + n] = w[at + n] - code * scale[n];
       }
     }
-    Tensor matrix = Tensor.zeros(DType.I8, Shape.of(depth, columns));
-    matrix.data().copyFrom(MemorySegment.ofArray(codes));
-    return new Weight(matrix, Tensor.f32(Shape.of(columns), scale), clip);
+    return codes;
   }
 
   private static float inverse(float scale) {
@@ -86,15 +101,13 @@ record Weight(Tensor codes, Tensor scales, double clip) {
   }
 
   private static void errors(
-      float[] w, float[] importance, float[] scale, float[] inverse, int greatest, float[] error) {
+      float[] w, float[] scale, float[] inverse, int greatest, float[] error) {
     Arrays.fill(error, 0);
     int columns = error.length;
-    for (int k = 0; k < importance.length; k++) {
-      int at = k * columns;
-      float counts = importance[k];
+    for (int at = 0; at < w.length; at += columns) {
       for (int n = 0; n < columns; n++) {
         float d = w[at + n] - code(w[at + n] * inverse[n], greatest) * scale[n];
-        error[n] += counts * d * d;
+        error[n] += d * d;
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.vitrine.compiler.quantize;
 
+import dev.vitrine.compiler.edit.StoreWeights;
 import dev.vitrine.compiler.fused.FusedAttention;
 import dev.vitrine.compiler.fused.Grade;
 import dev.vitrine.compiler.fused.Linear;
@@ -56,7 +57,15 @@ final class Writing {
     }
     attention.forEach(w::attend);
     w.graph.removeDead();
+    if (!results.isEmpty()) {
+      // Beside the products' rounding this is nothing, and files get smaller.
+      StoreWeights.round(w.graph, v -> v.users().stream().noneMatch(Writing::isProduct));
+    }
     return w.graph;
+  }
+
+  private static boolean isProduct(Node n) {
+    return n.op() instanceof Linear;
   }
 
   /** The float graph with its channels smoothed: what the quantized one comes close to. */

@@ -65,6 +65,28 @@ class StoreWeightsTest {
     assertThat(bytes(g)).isEqualTo(64 * 32 * 2 + 32 * 4);
   }
 
+  /** Only what loses nothing is kept so; rounding makes it of any. */
+  @Test
+  void exactHalves() {
+    Graph g = graph(1);
+    long before = bytes(g);
+    StoreWeights.exactly(g);
+    assertThat(bytes(g)).isEqualTo(before);
+    StoreWeights.round(g, _ -> false);
+    StoreWeights.exactly(g);
+    assertThat(bytes(g)).isEqualTo(before);
+    StoreWeights.round(g, _ -> true);
+    assertThat(bytes(g)).isEqualTo(before);
+    Graph rounded = g.copy();
+    StoreWeights.exactly(g);
+    assertThat(bytes(g)).isEqualTo(64 * 32 * 2 + 32 * 4);
+    Map<String, Tensor> x = Map.of("x", Tensor.zeros(DType.F32, Shape.of(3, 64)));
+    for (long i = 0; i < 3 * 64; i++) {
+      x.get("x").set(i, Math.cos(i));
+    }
+    assertThat(Evaluator.run(g, x).get("y").sameAs(Evaluator.run(rounded, x).get("y"))).isTrue();
+  }
+
   @Test
   void otherTypes() {
     assertThatThrownBy(() -> StoreWeights.as(DType.I8, graph(1)))

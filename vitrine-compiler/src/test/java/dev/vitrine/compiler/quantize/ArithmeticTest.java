@@ -26,34 +26,84 @@ class ArithmeticTest {
     return out;
   }
 
-  private static float[] ones(int n) {
-    float[] out = new float[n];
-    Arrays.fill(out, 1);
-    return out;
-  }
-
   @Test
   void weightsByColumn() {
     // Column 1 is 0; the largest elements have the greatest codes.
     float[] w = {1, 0, -8, -2, 0, 4};
-    Weight q = Weight.of(w, ones(2), 127);
+    Weight q = Weight.of(w, 2, null, 127);
     assertThat(q.scales().toFloats()[0]).isCloseTo(2f / 127, within(1e-9f));
     assertThat(q.codes().toLongs()[1]).isZero();
     assertThat(q.codes().toLongs()[2]).isEqualTo(-127);
     assertThat(q.floats()).containsExactly(w, within(8f / 254));
   }
 
-  /** One large weight of little importance is cut for the sake of the others. */
+  /** With few steps the largest weight is cut for the sake of the others. */
   @Test
   void clips() {
     float[] w = normal(400, 3);
     w[0] = 6;
-    float[] importance = ones(400);
-    importance[0] = 1e-4f;
-    Weight cut = Weight.of(w, importance, 63);
-    assertThat(cut.clip()).isLessThan(0.9);
-    importance[0] = 1e4f;
-    assertThat(Weight.of(w, importance, 63).clip()).isEqualTo(1);
+    assertThat(Weight.of(w, 400, null, 3).clip()).isLessThan(0.9);
+    assertThat(Weight.of(w, 400, null, 127).clip()).isEqualTo(1);
+  }
+
+  /** Rows of 24 channels, each the mean of some of a few numbers and some of its own. */
+  private static float[] mixed(int rows, double common, long seed) {
+    Random random = new Random(seed);
+    float[] out = new float[rows * 24];
+    for (int r = 0; r < rows; r++) {
+      double[] shared = random.doubles(4, -1, 1).toArray();
+      for (int k = 0; k < 24; k++) {
+        out[r * 24 + k] =
+            (float) (common * shared[k % 4] + (1 - common) * (random.nextDouble() * 2 - 1));
+      }
+    }
+    return out;
+  }
+
+  /** On other rows than those that the feedback was made of. */
+  @ParameterizedTest
+  @CsvSource({"0.9, 0.6", "0.5, 0.9", "0, 1.02"})
+  void rowsMakeUpForEachOther(double common, double most) {
+    float[] w = normal(24 * 32, 8);
+    float[] x = mixed(200, common, 2);
+    Feedback feedback = Feedback.of(mixed(200, common, 1), 24);
+    double with = error(x, w, Weight.of(w, 24, feedback, 15));
+    double without = error(x, w, Weight.of(w, 24, null, 15));
+    assertThat(with / without).isLessThan(most);
+    // Channels of other sizes, what they weigh moved to the weights, get the same codes.
+    float[] by = new float[24];
+    float[] inverse = new float[24];
+    for (int k = 0; k < 24; k++) {
+      by[k] = 1 << (k % 5);
+      inverse[k] = 1 / by[k];
+    }
+    float[] larger = Matrices.scaledColumns(mixed(200, common, 1), by);
+    Weight same = Weight.of(w, 24, Feedback.of(larger, 24).dividing(by), 15);
+    assertThat(error(x, w, same)).isCloseTo(with, within(1e-3 * with));
+  }
+
+  private static double error(float[] x, float[] w, Weight rounded) {
+    float[] expected = Matrices.product(x, w, 24, 32);
+    float[] actual = Matrices.product(x, rounded.floats(), 24, 32);
+    double sum = 0;
+    for (int i = 0; i < actual.length; i++) {
+      sum += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** A channel that is always 0 neither gives nor takes. */
+  @Test
+  void unusedChannels() {
+    float[] x = normal(60, 4);
+    for (int i = 0; i < x.length; i += 3) {
+      x[i + 1] = 0;
+    }
+    float[] w = normal(15, 6);
+    float[] kept = Weight.of(w, 3, Feedback.of(x, 3), 127).floats();
+    float[] plain = Weight.of(w, 3, null, 127).floats();
+    assertThat(Arrays.copyOfRange(kept, 5, 10)).containsExactly(Arrays.copyOfRange(plain, 5, 10));
+    assertThat(kept).containsExactly(w, within(0.03f));
   }
 
   @ParameterizedTest
@@ -131,5 +181,6 @@ class ArithmeticTest {
       a.rows(rows);
     }
     assertThat(a.rows()).containsExactly(0, 16, 32, 48, 64, 80, 96);
+    assertThat(a.rows(3)).containsExactly(0, 32, 64);
   }
 }

@@ -185,11 +185,11 @@ public final class PackCache {
         return;
       }
       try {
-        PackedWriter writer = new PackedWriter(source);
+        PackedWriter writer = new PackedWriter(source).keyed(state, use);
         content.accept(writer);
         if (writer.bytes() <= MOST_BYTES / 4) {
           Files.createDirectories(folder);
-          writer.keyed(state, use).write(file(use));
+          writer.write(file(use));
           trim();
         }
       } catch (IOException | VitrineException | IllegalArgumentException e) {

@@ -12,6 +12,7 @@ import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.ModelInput;
 import dev.vitrine.formats.ModelSource;
 import dev.vitrine.formats.safetensors.Safetensors;
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Shape;
@@ -22,6 +23,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +36,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -43,6 +47,10 @@ import java.util.stream.Collectors;
  */
 public final class PackedModel implements ModelSource {
   private static final String ENDING = ".vitrine";
+  private static final ValueLayout.OfShort HALF =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Checkpoint file;
   private final Stored.Description model;
@@ -344,6 +352,9 @@ public final class PackedModel implements ModelSource {
     }
     if (m.tensor() != null) {
       Tensor t = tensor(m.tensor());
+      if (type.dtype() == DType.F32 && t.type().equals(type.with(DType.F16))) {
+        return made(type, to -> widen(t, to));
+      }
       if (!t.type().equals(type)) {
         throw new FormatException("tensor '" + m.tensor() + "' is not " + type);
       }
@@ -355,13 +366,24 @@ public final class PackedModel implements ModelSource {
           && packing.view().dtype() == m.dtype()
           && packing.isWhole(shape.count())
           && packing.bytes() == tensor(p.tensor()).data().byteSize()) {
-        return unpacked(packing, tensor(p.tensor()), type);
+        Tensor packed = tensor(p.tensor());
+        return made(type, to -> packing.unpack(packed.data(), to));
       }
     }
     throw new FormatException("the constant '" + m.name() + "' is nowhere");
   }
 
-  private static Supplier<Tensor> unpacked(Packing packing, Tensor packed, TensorType type) {
+  private static void widen(Tensor halves, Tensor to) {
+    short[] from = halves.data().toArray(HALF);
+    float[] wide = new float[from.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = Float.float16ToFloat(from[i]);
+    }
+    MemorySegment.copy(wide, 0, to.data(), FLOAT, 0, wide.length);
+  }
+
+  /** A tensor off the heap, filled when it is first asked for. */
+  private static Supplier<Tensor> made(TensorType type, Consumer<Tensor> fill) {
     return new Supplier<>() {
       private Tensor made;
 
@@ -370,7 +392,7 @@ public final class PackedModel implements ModelSource {
         if (made == null) {
           MemorySegment memory = Arena.ofAuto().allocate(Math.max(1, type.bytes()), 64);
           made = Tensor.of(type.dtype(), type.shape(), memory.asSlice(0, type.bytes()));
-          packing.unpack(packed.data(), made);
+          fill.accept(made);
         }
         return made;
       }

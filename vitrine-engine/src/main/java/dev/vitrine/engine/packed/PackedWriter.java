@@ -1,5 +1,6 @@
 package dev.vitrine.engine.packed;
 
+import dev.vitrine.compiler.edit.StoreWeights;
 import dev.vitrine.compiler.plan.Buffer;
 import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.engine.kernel.Constants;
@@ -82,7 +83,7 @@ public final class PackedWriter {
         constants.packed().keySet().stream()
             .anyMatch(p -> p.view().buffer() == index && p.isWhole(t.count()));
     boolean given = program.outputs().stream().anyMatch(p -> p.view().buffer() == index);
-    String name = whole && !given && !constants.isRead(index) ? null : keep(b.name(), t);
+    String name = whole && !given && !constants.isRead(index) ? null : keep(b.name(), small(t));
     return new Stored.Memory(
         b.name(),
         b.bytes(),
@@ -90,6 +91,12 @@ public final class PackedWriter {
         t.dtype(),
         Arrays.stream(t.shape().sizes()).boxed().toList(),
         name);
+  }
+
+  /** A file to hand on holds halves where they lose nothing; the cache is for quick starts. */
+  private Tensor small(Tensor t) {
+    Tensor half = key.isEmpty() ? StoreWeights.exact(t) : null;
+    return half == null ? t : half;
   }
 
   /** Keeps a tensor, if its like isn't there already, and gives its name. */
@@ -105,7 +112,7 @@ public final class PackedWriter {
     return unique;
   }
 
-  /** Notes what the file is for, in the cache. */
+  /** Notes what the file is for, in the cache; before any program is added. */
   PackedWriter keyed(String state, String use) {
     key.put(Stored.STATE_KEY, state);
     key.put(Stored.USE_KEY, use);

@@ -70,7 +70,8 @@ final class Stored {
    *
    * @param dtype of a constant; null for a part of the arena
    * @param sizes of a constant; null for a part of the arena
-   * @param tensor that a constant is; null where it is only there packed
+   * @param tensor that a constant is; null where it is only there packed. It may be f16 where the
+   *     constant is f32
    */
   record Memory(
       String name, long bytes, long offset, DType dtype, List<Long> sizes, String tensor) {}
