@@ -62,6 +62,23 @@ public final class Assembler {
     return label;
   }
 
+  /**
+   * Appends a finished function with its constants. The label is what to call.
+   *
+   * @throws AsmException when that is already here
+   */
+  public void include(Label entry, Code function) {
+    align(DATA_ALIGNMENT);
+    bind(entry);
+    for (Item item : function.items()) {
+      if (item instanceof Item.Bind b) {
+        bind(b.label());
+      } else {
+        items.add(item);
+      }
+    }
+  }
+
   /** Pads with no-operations up to a multiple of that power of two, at most 64. */
   public void align(int bytes) {
     if (Integer.bitCount(bytes) != 1 || bytes > DATA_ALIGNMENT) {

@@ -43,7 +43,12 @@ abstract class Emitter {
 
   /** An argument of the block that the kernel is called with. */
   final Mem arg(Enum<?> argument) {
-    return at(frame.argument(), argument.ordinal() * Long.BYTES);
+    return arg(argument.ordinal());
+  }
+
+  /** As {@link #arg(Enum)}, by number. */
+  final Mem arg(int slot) {
+    return at(frame.argument(), slot * Long.BYTES);
   }
 
   /** The body as often as the register says, which counts down to 0; not at all for 0. */

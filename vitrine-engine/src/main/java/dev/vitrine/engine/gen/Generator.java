@@ -12,6 +12,7 @@ public sealed interface Generator
         MatrixSums,
         Transpose,
         Scores,
+        Attention,
         LayerNormRows,
         QuantizedRows,
         SignedRows,

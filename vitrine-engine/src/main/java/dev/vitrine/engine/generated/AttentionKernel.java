@@ -2,15 +2,11 @@ package dev.vitrine.engine.generated;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import dev.vitrine.compiler.fused.Activation;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
-import dev.vitrine.engine.gen.Gemm;
-import dev.vitrine.engine.gen.Gemm.Start;
-import dev.vitrine.engine.gen.Scores;
-import dev.vitrine.engine.gen.Scores.State;
+import dev.vitrine.engine.gen.Attention;
+import dev.vitrine.engine.gen.Attention.Arg;
 import dev.vitrine.engine.gen.Tile;
-import dev.vitrine.engine.gen.Transpose;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.Scratch;
@@ -38,10 +34,11 @@ final class AttentionKernel implements Kernel {
   private static final int ENOUGH = 16;
 
   private enum Area {
-    QUERIES,
-    SCORES,
-    RESULT,
-    STATE,
+    QUERY_PANELS,
+    RESULTS,
+    STATES,
+    POWERS,
+    VALUES,
     BIAS
   }
 
@@ -53,14 +50,8 @@ final class AttentionKernel implements Kernel {
   private final MemorySegment packedBias;
   private final MemorySegment scale;
 
-  /** The state of a panel that has met no key. */
-  private final MemorySegment fresh;
-
-  private final Scores scores;
-  private final Routine score;
-  private final Routine mix;
-  private final Routine mixFurther;
-  private final Routine transpose;
+  private final Attention attention;
+  private final Routine routine;
   private final int heads;
   private final int batches;
   private final int entries;
@@ -86,29 +77,18 @@ final class AttentionKernel implements Kernel {
     keys = Math.toIntExact(s.k().size(2));
     depth = Math.toIntExact(s.q().size(3));
     width = Math.toIntExact(s.v().size(3));
-    scores = new Scores(tile, s.bias() != null);
-    score = kernels.routine(scores);
-    mix = kernels.routine(mix(tile, Start.ZERO));
+    attention = new Attention(tile, s.bias() != null);
+    routine = kernels.routine(attention);
     stretch = Math.ceilDiv(keys, Math.max(1, Math.ceilDiv(keys, STRETCH)));
-    mixFurther = stretch < keys ? kernels.routine(mix(tile, Start.SCALED)) : null;
-    transpose = kernels.routine(new Transpose(kernels.width()));
     panel = tile.columns();
     panels = Math.ceilDiv(queries, panel);
     group = Math.clamp((long) batches * heads * panels / ENOUGH, 1, GROUP);
     groups = Math.ceilDiv(panels, group);
-    fresh = constants.allocate(stateBytes());
-    for (int i = 0; i < panel; i++) {
-      fresh.set(JAVA_FLOAT, state(State.LIMIT) + (long) i * Float.BYTES, -Float.MAX_VALUE);
-    }
     scale = Panels.number((float) (s.scale() * LOG2_E), constants);
     entries = s.bias() == null ? 0 : Math.toIntExact(s.bias().size(0) * heads);
     boolean fixed = s.bias() != null && constants.isConstant(s.bias());
     packedBias = fixed ? pack(s.bias(), constants) : null;
     bias = s.bias() == null || fixed ? null : new Place(s.bias(), constants);
-  }
-
-  private static Gemm mix(Tile tile, Start start) {
-    return new Gemm(tile, true, start, Activation.NONE, false, false, false);
   }
 
   /**
@@ -147,7 +127,7 @@ final class AttentionKernel implements Kernel {
 
   @Override
   public String name() {
-    return scores.name().replace("scores", "attention");
+    return attention.name();
   }
 
   @Override
@@ -162,147 +142,72 @@ final class AttentionKernel implements Kernel {
   @Override
   public void reserve(Scratch scratch) {
     Block block = Block.of(scratch);
-    block.reserve(Area.QUERIES.ordinal(), group * queryBytes());
-    block.reserve(Area.SCORES.ordinal(), stretch * row());
-    block.reserve(Area.RESULT.ordinal(), group * resultBytes());
-    block.reserve(Area.STATE.ordinal(), group * stateBytes());
-    block.reserve(Area.BIAS.ordinal(), bias == null ? 1 : stretch * row());
+    reserve(block, Area.QUERY_PANELS, group * depth * row());
+    reserve(block, Area.RESULTS, group * width * row());
+    reserve(block, Area.STATES, group * Attention.STATE_ROWS * row());
+    reserve(block, Area.POWERS, stretch * row());
+    reserve(block, Area.VALUES, (long) stretch * width * Float.BYTES);
+    reserve(block, Area.BIAS, bias == null ? 0 : group * keys * row());
   }
 
-  private long queryBytes() {
-    return Math.max(1, depth) * row();
-  }
-
-  private long resultBytes() {
-    return Math.max(1, width) * row();
-  }
-
-  private long stateBytes() {
-    return State.values().length * row();
-  }
-
-  private long state(State what) {
-    return what.ordinal() * row();
+  private static void reserve(Block block, Area area, long bytes) {
+    block.reserve(area.ordinal(), Math.max(1, bytes));
   }
 
   @Override
   public void run(int tile, MemorySegment arena, Scratch scratch) {
     int head = tile / groups; // of all heads of the batch
-    int first = tile % groups * group;
-    int end = Math.min(panels, first + group);
+    int part = tile % groups * group;
+    int first = part * panel;
     Block block = Block.of(scratch);
-    for (int part = first; part < end; part++) {
-      start(arena, block, head, part, part - first);
-    }
-    for (int from = 0; from < keys; from += stretch) {
-      for (int part = first; part < end; part++) {
-        stretch(arena, block, head, part, part - first, from);
-      }
-    }
-    for (int part = first; part < end; part++) {
-      finish(arena, block, head, part, part - first);
-    }
-  }
-
-  private int queries(int part) {
-    return Math.min(panel, queries - part * panel);
-  }
-
-  private void start(MemorySegment arena, Block block, int head, int part, int place) {
-    if (queries(part) < panel) {
-      Block.zero(block.area(Area.QUERIES.ordinal()), place * queryBytes(), queryBytes());
-    }
-    block
-        .set(Transpose.Arg.IN, q.at(arena, head, 2) + part * panel * q.stride(2))
-        .set(Transpose.Arg.IN_STRIDE, q.stride(2))
-        .set(Transpose.Arg.ROWS, queries(part))
-        .set(Transpose.Arg.COLUMNS, depth)
-        .set(Transpose.Arg.OUT, block.area(Area.QUERIES.ordinal()).address() + place * queryBytes())
-        .set(Transpose.Arg.OUT_STRIDE, row())
-        .set(Transpose.Arg.FACTOR, scale.address())
-        .set(Transpose.Arg.FACTOR_STEP, 0)
-        .call(transpose);
-    MemorySegment.copy(
-        fresh, 0, block.area(Area.STATE.ordinal()), place * stateBytes(), stateBytes());
-  }
-
-  private void finish(MemorySegment arena, Block block, int head, int part, int place) {
-    long inverse =
-        block.area(Area.STATE.ordinal()).address() + place * stateBytes() + state(State.INVERSE);
-    block
-        .set(Transpose.Arg.IN, block.area(Area.RESULT.ordinal()).address() + place * resultBytes())
-        .set(Transpose.Arg.IN_STRIDE, row())
-        .set(Transpose.Arg.ROWS, width)
-        .set(Transpose.Arg.COLUMNS, queries(part))
-        .set(Transpose.Arg.OUT, out.at(arena, head, 2) + part * panel * out.stride(2))
-        .set(Transpose.Arg.OUT_STRIDE, out.stride(2))
-        .set(Transpose.Arg.FACTOR, inverse)
-        .set(Transpose.Arg.FACTOR_STEP, Float.BYTES)
-        .call(transpose);
-  }
-
-  /** A panel of queries meets a stretch of keys. */
-  private void stretch(MemorySegment arena, Block block, int head, int part, int place, int from) {
-    int count = Math.min(stretch, keys - from);
-    long powers = block.area(Area.SCORES.ordinal()).address();
-    long state = block.area(Area.STATE.ordinal()).address() + place * stateBytes();
-    long values = v.at(arena, head, 2) + from * v.stride(2);
-    block
-        .set(Gemm.Arg.A, k.at(arena, head, 2) + from * k.stride(2))
-        .set(Gemm.Arg.A_STRIDE, k.stride(2))
-        .set(Gemm.Arg.B, block.area(Area.QUERIES.ordinal()).address() + place * queryBytes())
-        .set(Gemm.Arg.C, powers)
-        .set(Gemm.Arg.C_STRIDE, row())
-        .set(Gemm.Arg.M, count)
-        .set(Gemm.Arg.K, depth)
-        .set(Gemm.Arg.PANELS, 1)
-        .set(Gemm.Arg.COLUMN, state)
-        .set(Gemm.Arg.AGAIN, from == 0 ? 1 : 0)
-        .set(Gemm.Arg.AHEAD, place == 0 ? values : queriesAfter(arena, head, part))
-        .set(Gemm.Arg.AHEAD_STEP, place == 0 ? v.stride(2) : q.stride(2));
     if (packedBias != null) {
-      long at = (((long) head % entries * panels + part) * keys + from) * row();
-      block.set(Gemm.Arg.RESIDUAL, packedBias.address() + at).set(Gemm.Arg.RESIDUAL_STRIDE, row());
+      long before = ((long) head % entries * panels + part) * keys;
+      block.set(Arg.BIAS, packedBias.address() + before * row());
     } else if (bias != null) {
-      MemorySegment copy = block.area(Area.BIAS.ordinal());
-      readBias(arena, copy, head, part, from, count);
-      block.set(Gemm.Arg.RESIDUAL, copy.address()).set(Gemm.Arg.RESIDUAL_STRIDE, row());
+      for (int p = part; p < Math.min(panels, part + group); p++) {
+        readBias(arena, block.area(Area.BIAS.ordinal()), head, p, (long) (p - part) * keys);
+      }
+      block.set(Arg.BIAS, address(block, Area.BIAS));
     }
-    block.call(score);
+    int next = (tile + 1) % groups * group * panel;
     block
-        .set(Gemm.Arg.A, values)
-        .set(Gemm.Arg.A_STRIDE, v.stride(2))
-        .set(Gemm.Arg.B, powers)
-        .set(Gemm.Arg.C, block.area(Area.RESULT.ordinal()).address() + place * resultBytes())
-        .set(Gemm.Arg.C_STRIDE, row())
-        .set(Gemm.Arg.M, width)
-        .set(Gemm.Arg.K, count)
-        .set(Gemm.Arg.PANELS, 1)
-        .set(Gemm.Arg.COLUMN, state + state(State.FACTOR))
-        .set(Gemm.Arg.AHEAD, out.at(arena, head, 2) + part * panel * out.stride(2))
-        .set(Gemm.Arg.AHEAD_STEP, out.stride(2))
-        .call(from == 0 ? mix : mixFurther);
+        .set(Arg.Q, q.at(arena, head, 2) + first * q.stride(2))
+        .set(Arg.Q_STRIDE, q.stride(2))
+        .set(Arg.K, k.at(arena, head, 2))
+        .set(Arg.K_STRIDE, k.stride(2))
+        .set(Arg.V, v.at(arena, head, 2))
+        .set(Arg.V_STRIDE, v.stride(2))
+        .set(Arg.OUT, out.at(arena, head, 2) + first * out.stride(2))
+        .set(Arg.OUT_STRIDE, out.stride(2))
+        .set(Arg.QUERIES, Math.min(group * panel, queries - first))
+        .set(Arg.KEYS, keys)
+        .set(Arg.DEPTH, depth)
+        .set(Arg.WIDTH, width)
+        .set(Arg.STRETCH, stretch)
+        .set(Arg.SCALE, scale.address())
+        .set(Arg.BIAS_PANEL, keys * row())
+        .set(Arg.NEXT_Q, q.at(arena, (tile + 1) / groups, 2) + next * q.stride(2))
+        .set(Arg.QUERY_PANELS, address(block, Area.QUERY_PANELS))
+        .set(Arg.RESULTS, address(block, Area.RESULTS))
+        .set(Arg.STATES, address(block, Area.STATES))
+        .set(Arg.POWERS, address(block, Area.POWERS))
+        .set(Arg.VALUES, address(block, Area.VALUES))
+        .call(routine);
   }
 
-  /** Where the queries of the tile behind that part's are; anywhere behind the last. */
-  private long queriesAfter(MemorySegment arena, int head, int part) {
-    int next = part / group + 1;
-    int first = next < groups ? next * group * panel : 0;
-    return q.at(arena, next < groups ? head : head + 1, 2) + first * q.stride(2);
+  private static long address(Block block, Area area) {
+    return block.area(area.ordinal()).address();
   }
 
-  private void readBias(
-      MemorySegment arena, MemorySegment to, int head, int part, int from, int count) {
+  /** A panel's bias from a row of the area on. */
+  private void readBias(MemorySegment arena, MemorySegment to, int head, int part, long row) {
     long start =
-        bias.at(arena, head % entries, 2)
-            - arena.address()
-            + (long) part * panel * bias.stride(2)
-            + from * bias.stride(3);
-    int n = queries(part);
-    for (int key = 0; key < count; key++) {
+        bias.at(arena, head % entries, 2) - arena.address() + (long) part * panel * bias.stride(2);
+    int n = Math.min(panel, queries - part * panel);
+    for (int key = 0; key < keys; key++) {
       for (int i = 0; i < n; i++) {
         float x = arena.get(JAVA_FLOAT, start + i * bias.stride(2) + key * bias.stride(3));
-        to.setAtIndex(JAVA_FLOAT, (long) key * panel + i, (float) (x * LOG2_E));
+        to.setAtIndex(JAVA_FLOAT, (row + key) * panel + i, (float) (x * LOG2_E));
       }
     }
   }

@@ -3,13 +3,14 @@ package dev.vitrine.engine.generated;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.vitrine.compiler.plan.Program;
+import dev.vitrine.engine.gen.Attention;
 import dev.vitrine.engine.kernel.Scratch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** A thread's memory off the heap: a block of arguments, and areas for what routines work on. */
 final class Block {
-  private static final int ARGUMENTS = 32;
+  private static final int ARGUMENTS = Attention.SLOTS;
   private static final int AREAS = 8;
   private static final MemorySegment ZEROS = Arena.global().allocate(16 << 10);
 

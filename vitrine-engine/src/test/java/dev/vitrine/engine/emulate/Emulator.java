@@ -9,7 +9,9 @@ import dev.vitrine.engine.asm.Label;
 import dev.vitrine.engine.asm.Operand;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -66,7 +68,7 @@ public final class Emulator {
       state.general[pointer.id()] = argument.address();
       long[] before = state.general.clone();
       int[][] vectorsBefore = state.copyVectors();
-      execute(code, labels, top);
+      execute(code, labels, text.address(), top);
       checkKept(code, abi, before, vectorsBefore);
     }
   }
@@ -87,8 +89,9 @@ public final class Emulator {
     }
   }
 
-  private void execute(Code code, Map<Label, Integer> labels, long top) {
+  private void execute(Code code, Map<Label, Integer> labels, long text, long top) {
     int at = 0;
+    Deque<Integer> callers = new ArrayDeque<>();
     for (long n = 0; n < LIMIT; n++) {
       while (!(code.items().get(at) instanceof Instruction)) {
         at++;
@@ -96,12 +99,25 @@ public final class Emulator {
       Instruction i = (Instruction) code.items().get(at);
       String name = i.op().name();
       if (name.equals("ret")) {
-        if (state.general[Gpr.RSP.id()] != top) {
+        if (state.general[Gpr.RSP.id()] != top - (long) callers.size() * Long.BYTES) {
           throw new AssertionError(code.name() + ": the stack isn't balanced at ret");
         }
-        return;
+        if (callers.isEmpty()) {
+          return;
+        }
+        state.general[Gpr.RSP.id()] += Long.BYTES;
+        at = callers.pop();
+        continue;
       }
       Operand target = i.operands().isEmpty() ? null : i.operands().getFirst();
+      if (target instanceof Label label && name.equals("call")) {
+        callers.push(at + 1);
+        state.general[Gpr.RSP.id()] -= Long.BYTES;
+        state.memory.store(
+            state.general[Gpr.RSP.id()], Long.BYTES, text + code.offsets()[at + 1]);
+        at = labels.get(label);
+        continue;
+      }
       if (target instanceof Label label) {
         at = GeneralInstructions.jumps(state, name) ? labels.get(label) : at + 1;
         continue;
