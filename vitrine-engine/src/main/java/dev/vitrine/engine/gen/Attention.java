@@ -41,8 +41,10 @@ public record Attention(Tile tile, boolean bias) implements Generator {
     BIAS,
     /** To the next panel's bias. */
     BIAS_PANEL,
-    /** The queries that come after this call, to be fetched meanwhile. */
+    /** The queries, keys and values that come after this call, to be fetched meanwhile. */
     NEXT_Q,
+    NEXT_K,
+    NEXT_V,
     /** Room for a panel of {@link #DEPTH} rows for every panel of queries. */
     QUERY_PANELS,
     /** The same with {@link #WIDTH} rows. */
@@ -57,6 +59,10 @@ public record Attention(Tile tile, boolean bias) implements Generator {
     KEYS_LEFT,
     COUNT,
     FIRST,
+    K_AHEAD,
+    V_AHEAD,
+    AHEAD,
+    AHEAD_STRIDE,
     QUERIES_LEFT,
     QUERIES_HERE,
     Q_HERE,

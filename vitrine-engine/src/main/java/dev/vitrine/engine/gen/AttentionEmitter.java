@@ -2,6 +2,7 @@ package dev.vitrine.engine.gen;
 
 import static dev.vitrine.engine.asm.General.ADD;
 import static dev.vitrine.engine.asm.General.CALL;
+import static dev.vitrine.engine.asm.General.CMOVE;
 import static dev.vitrine.engine.asm.General.CMOVG;
 import static dev.vitrine.engine.asm.General.CMP;
 import static dev.vitrine.engine.asm.General.IMUL;
@@ -83,10 +84,15 @@ final class AttentionEmitter extends Emitter {
     a.emit(CMP, x, count);
     a.emit(CMOVG, x, count);
     a.emit(MOV, arg(Arg.COUNT), x);
-    eachPanel("meet", this::meet);
+    gather();
     a.emit(MOV, count, arg(Arg.COUNT));
-    further(Arg.K, Arg.K_STRIDE);
-    further(Arg.V, Arg.V_STRIDE);
+    ahead(Arg.K_AHEAD, Arg.K, Arg.K_STRIDE, Arg.NEXT_K);
+    ahead(Arg.V_AHEAD, Arg.V, Arg.V_STRIDE, Arg.NEXT_V);
+    aheadIs(Arg.K_AHEAD, Arg.K_STRIDE);
+    eachPanel("meet", this::meet);
+    copy(Arg.K, Arg.K_AHEAD);
+    copy(Arg.V, Arg.V_AHEAD);
+    a.emit(MOV, count, arg(Arg.COUNT));
     if (g.bias()) {
       a.emit(IMUL, x, count, imm(row));
       a.emit(ADD, arg(Arg.BIAS_FROM), x);
@@ -96,22 +102,33 @@ final class AttentionEmitter extends Emitter {
     a.emit(JNE, stretch);
     eachPanel("finish", this::finish);
     frame.leave();
-    include(scores, g.scores());
-    include(mix, g.mix(Start.ZERO));
-    include(mixFurther, g.mix(Start.SCALED));
-    include(transpose, new Transpose(g.width()));
+    a.include(scores, g.scores().generate(abi));
+    a.include(mix, new Mix(g.mix(Start.ZERO), abi).emit());
+    a.include(mixFurther, new Mix(g.mix(Start.SCALED), abi).emit());
+    a.include(transpose, new Transpose(g.width()).generate(abi));
     return a.finish(g.name());
   }
 
-  private void include(Label label, Generator function) {
-    a.include(label, function.generate(abi));
+  /** A product whose operands are near: powers and gathered values. */
+  private static final class Mix extends GemmEmitter {
+    Mix(Gemm g, Abi abi) {
+      super(g, abi);
+    }
+
+    @Override
+    boolean fetches() {
+      return false;
+    }
   }
 
-  /** Moves a pointer to keys or values on behind the stretch. */
-  private void further(Arg pointer, Arg strideArg) {
+  /** Sets where the next stretch's rows are; behind the last one, what the caller named. */
+  private void ahead(Arg what, Arg here, Arg strideArg, Arg after) {
     a.emit(MOV, x, arg(strideArg));
     a.emit(IMUL, x, count);
-    a.emit(ADD, arg(pointer), x);
+    a.emit(ADD, x, arg(here));
+    a.emit(CMP, count, arg(Arg.KEYS_LEFT));
+    a.emit(CMOVE, x, arg(after));
+    a.emit(MOV, arg(what), x);
   }
 
   /** The body for each panel of queries. */
@@ -204,13 +221,8 @@ final class AttentionEmitter extends Emitter {
         });
     a.bind(whole);
     a.emit(MOV, to, arg(Arg.STATE));
-    Vec least = simd.vec(1);
-    simd.set(least, -Float.MAX_VALUE);
-    for (State s : State.values()) {
-      for (int v = 0; v < vectors; v++) {
-        simd.store(
-            at(to, s.ordinal() * row + v * g.width().bytes()), s == State.LIMIT ? least : zero);
-      }
+    for (int at = 0; at < Attention.STATE_ROWS * row; at += g.width().bytes()) {
+      simd.store(at(to, at), zero);
     }
     pass(Transpose.Arg.IN, arg(Arg.Q_HERE));
     pass(Transpose.Arg.IN_STRIDE, arg(Arg.Q_STRIDE));
@@ -234,25 +246,16 @@ final class AttentionEmitter extends Emitter {
     pass(Gemm.Arg.K, arg(Arg.DEPTH));
     pass(Gemm.Arg.PANELS, imm(1));
     pass(Gemm.Arg.COLUMN, arg(Arg.STATE));
-    pass(Gemm.Arg.AGAIN, arg(Arg.FIRST));
     if (g.bias()) {
       a.emit(MOV, x, arg(Arg.BIAS_HERE));
       a.emit(ADD, x, arg(Arg.BIAS_FROM));
       a.emit(MOV, inner(Gemm.Arg.RESIDUAL), x);
       pass(Gemm.Arg.RESIDUAL_STRIDE, imm(row));
     }
-    // The first panel lets the stretch's values be fetched, the others what comes later.
-    ifFirst(
-        () -> {
-          pass(Gemm.Arg.AHEAD, arg(Arg.V));
-          pass(Gemm.Arg.AHEAD_STEP, arg(Arg.V_STRIDE));
-        },
-        () -> {
-          pass(Gemm.Arg.AHEAD, arg(Arg.NEXT_Q));
-          pass(Gemm.Arg.AHEAD_STEP, arg(Arg.Q_STRIDE));
-        });
+    pass(Gemm.Arg.AHEAD, arg(Arg.AHEAD));
+    pass(Gemm.Arg.AHEAD_STEP, arg(Arg.AHEAD_STRIDE));
     call(scores);
-    ifFirst(this::gather, () -> {});
+    turnAhead();
     pass(Gemm.Arg.A, arg(Arg.VALUES));
     a.emit(IMUL, x, arg(Arg.WIDTH), imm(Float.BYTES));
     a.emit(MOV, inner(Gemm.Arg.A_STRIDE), x);
@@ -279,18 +282,23 @@ final class AttentionEmitter extends Emitter {
     a.bind(mixed);
   }
 
-  /** Either of the two, by whether the panel is the first. */
-  private void ifFirst(Runnable first, Runnable others) {
-    Label other = a.label("other");
-    Label end = a.label("either");
-    a.emit(MOV, x, arg(Arg.Q_HERE));
-    a.emit(CMP, x, arg(Arg.Q));
-    a.emit(JNE, other);
-    first.run();
-    a.emit(JMP, end);
-    a.bind(other);
-    others.run();
-    a.bind(end);
+  private void aheadIs(Arg pointer, Arg strideArg) {
+    copy(Arg.AHEAD, pointer);
+    copy(Arg.AHEAD_STRIDE, strideArg);
+  }
+
+  /** While one panel is in work keys are fetched, with the next values, and then queries. */
+  private void turnAhead() {
+    Label queries = a.label("queries");
+    Label turned = a.label("turned");
+    a.emit(MOV, x, arg(Arg.AHEAD));
+    a.emit(CMP, x, arg(Arg.K_AHEAD));
+    a.emit(JNE, queries);
+    aheadIs(Arg.V_AHEAD, Arg.V_STRIDE);
+    a.emit(JMP, turned);
+    a.bind(queries);
+    aheadIs(Arg.NEXT_Q, Arg.Q_STRIDE);
+    a.bind(turned);
   }
 
   /**

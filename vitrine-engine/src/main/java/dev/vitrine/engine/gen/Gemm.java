@@ -87,11 +87,8 @@ public record Gemm(
     REST,
     K_LEFT,
     C_AHEAD,
-    /**
-     * Of {@link Scores} alone: 1 where no key came before, so that scores are still as they are;
-     * else 0.
-     */
-    AGAIN,
+    /** Of {@link Scores} alone, its own: more than 0 while references are chosen anew. */
+    ROUND,
     /** Of {@link QuantizedGemm} alone: for each row a float; the stride may be 0. */
     ROW_SCALE,
     ROW_SCALE_STRIDE,

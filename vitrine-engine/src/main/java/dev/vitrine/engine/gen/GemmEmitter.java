@@ -41,6 +41,11 @@ class GemmEmitter extends TileEmitter {
     this.g = g;
   }
 
+  /** Whether what comes next has to be fetched into the first cache. */
+  boolean fetches() {
+    return true;
+  }
+
   @Override
   void nextPanel() {
     advance(Arg.COLUMN, imm(tile.columns() * Float.BYTES));
@@ -103,11 +108,11 @@ class GemmEmitter extends TileEmitter {
     for (int step = 0; step < count; step++) {
       for (int v = 0; v < tile.vectors(); v++) {
         simd.load(right[v], at(panel, step * rowBytes + disp(v)));
-        if (disp(v) % LINE == 0) {
+        if (fetches() && disp(v) % LINE == 0) {
           a.emit(PREFETCHT0, at(panel, (step + AHEAD) * rowBytes + disp(v)));
         }
       }
-      if (g.byColumn()) {
+      if (fetches() && g.byColumn()) {
         // Columns may be far apart, where the processor doesn't see a pattern by itself.
         a.emit(PREFETCHT0, at(rows[0], stride, AHEAD, 0));
         a.emit(PREFETCHT0, at(rows[0], stride, AHEAD, (size - 1) * Float.BYTES));

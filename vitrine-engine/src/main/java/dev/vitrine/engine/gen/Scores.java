@@ -8,7 +8,8 @@ import dev.vitrine.engine.gen.Gemm.Start;
 /**
  * Powers of scores of attention: C = 2^(A · B + bias − reference), where A's rows are keys and B is
  * one panel of queries. A column's reference is so near the largest score that its column has had
- * so far that powers neither overflow nor vanish; it is raised where a score exceeds it by far.
+ * so far that powers neither overflow nor vanish: it is 0 while that does, and is chosen anew where
+ * the sum of a tile's powers shows that it doesn't.
  *
  * <p>The arguments are {@link Gemm.Arg}: {@link Gemm.Arg#RESIDUAL} is the bias, {@link
  * Gemm.Arg#COLUMN} the state, {@link Gemm.Arg#PANELS} 1. {@link Gemm.Arg#AHEAD} is a row to be
@@ -28,9 +29,8 @@ public record Scores(Tile tile, boolean bias) implements Generator {
     INVERSE,
     /** By what all that was made with powers before this call has to be multiplied. */
     FACTOR,
-    /** How far a score may exceed the reference; −{@link Float#MAX_VALUE} at the start. */
+    /** The kernel's own: how far a score may exceed the reference. */
     LIMIT,
-    /** The kernel's own. */
     EXCESS,
     FACTOR_NOW
   }

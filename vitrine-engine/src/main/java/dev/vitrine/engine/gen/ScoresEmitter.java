@@ -9,6 +9,7 @@ import static dev.vitrine.engine.asm.Floats.VSUBPS;
 import static dev.vitrine.engine.asm.General.ADD;
 import static dev.vitrine.engine.asm.General.CMP;
 import static dev.vitrine.engine.asm.General.IMUL;
+import static dev.vitrine.engine.asm.General.INC;
 import static dev.vitrine.engine.asm.General.JE;
 import static dev.vitrine.engine.asm.General.JMP;
 import static dev.vitrine.engine.asm.General.JNE;
@@ -33,11 +34,14 @@ import dev.vitrine.engine.gen.Scores.State;
 
 /** Emits {@link Scores}. A tile's scores become powers in the registers where they were summed. */
 final class ScoresEmitter extends GemmEmitter {
-  /** How far scores may exceed the reference, in powers of 2. */
+  /** How far scores may exceed the reference, in powers of 2, where it is raised. */
   private static final float LIMIT = 16;
 
-  /** The largest power's logarithm. */
-  private static final float MOST = 64;
+  /** A tile's sum of powers from which on references are raised, by at least {@link #LIMIT}. */
+  private static final float MOST_SUM = 0x1p20f;
+
+  /** Less than that is a sum of powers only where no reference was chosen and scores are low. */
+  private static final float LEAST_SUM = 0x1p-40f;
 
   /**
    * What is less is taken for 0 where references are raised, so that products of the two are normal
@@ -46,6 +50,9 @@ final class ScoresEmitter extends GemmEmitter {
   private static final float LEAST_POWER = 0x1p-60f;
 
   private static final float LEAST_FACTOR = 0x1p-64f;
+
+  /** How often references are raised for one tile at most. */
+  private static final int ROUNDS = 4;
 
   /** Bytes of a row of keys and of values that are fetched ahead. */
   private static final int ROW_AHEAD = 256;
@@ -73,6 +80,8 @@ final class ScoresEmitter extends GemmEmitter {
   @Override
   void firstRow() {
     super.firstRow();
+    a.emit(MOV, k, imm(0));
+    a.emit(MOV, arg(Arg.ROUND), k);
     a.emit(MOV, residual, arg(Arg.RESIDUAL));
     a.emit(MOV, values, arg(Arg.AHEAD));
     a.emit(MOV, k, arg(Arg.COLUMN));
@@ -120,45 +129,94 @@ final class ScoresEmitter extends GemmEmitter {
     }
   }
 
+  /** Panels of queries are in the first cache, rows of keys are fetched tile by tile. */
+  @Override
+  boolean fetches() {
+    return false;
+  }
+
   @Override
   void sums(int size) {
     Label again = a.label("again");
-    Label near = a.label("near");
+    Label careful = a.label("careful");
+    Label settled = a.label("settled");
+    Label right = a.label("right");
     a.bind(again);
     start(size);
     product(size);
+    a.emit(MOV, k, arg(Arg.ROUND));
+    a.emit(TEST, k, k);
+    a.emit(JNE, careful);
+    a.bind(settled);
+    powers(size);
+    sumOfPowers(size, right);
+    a.emit(MOV, panel, arg(Arg.ROUND));
+    a.emit(TEST, panel, panel);
+    a.emit(JNE, right);
+    setLimits();
+    a.emit(INC, panel);
+    a.emit(MOV, arg(Arg.ROUND), panel);
+    a.emit(JMP, again);
+    a.bind(careful);
+    careful(size, again, settled);
+    a.bind(right);
+    a.emit(MOV, panel, imm(0));
+    a.emit(MOV, arg(Arg.ROUND), panel);
     a.emit(MOV, k, arg(Arg.COLUMN));
-    Operand[] above = new Operand[vectors()];
     for (int v = 0; v < vectors(); v++) {
-      largest(size, v);
-      above[v] = simd.greater(spare[v], state(State.LIMIT, v), 1 + v, spare[vectors() + v]);
+      simd.store(state(State.SUM, v), spare[v]);
     }
-    simd.jumpIfNone(near, panel, above);
+  }
+
+  /**
+   * Where scores are above the limits, raises the references and lets scores be made again from
+   * these, which loses nothing to their size.
+   */
+  private void careful(int size, Label again, Label settled) {
+    Label near = a.label("near");
+    int n = vectors();
+    Operand[] above = new Operand[n];
+    a.emit(MOV, k, arg(Arg.COLUMN));
+    for (int v = 0; v < n; v++) {
+      largest(size, v);
+      simd.store(state(State.EXCESS, v), spare[v]);
+    }
+    for (int v = 0; v < n; v++) {
+      above[v] =
+          simd.compare(
+              spare[v], state(State.LIMIT, v), Simd.GREATER, 1 + v, spare[v == 0 ? n : n + 1]);
+      simd.or(above[0], above[v]);
+    }
+    simd.jumpIfNone(near, panel, above[0], spare[n + 1]);
+    a.emit(MOV, panel, arg(Arg.ROUND));
+    a.emit(CMP, panel, imm(ROUNDS));
+    a.emit(JE, near);
+    a.emit(INC, panel);
+    a.emit(MOV, arg(Arg.ROUND), panel);
     raise();
     scaleBefore();
-    // Scores are made again from the new reference, which loses nothing to its size. What exceeds
-    // it even then is rounding, and must not overflow.
-    Label twice = a.label("twice");
-    a.emit(MOV, k, arg(Arg.AGAIN));
-    a.emit(TEST, k, k);
-    a.emit(JNE, twice);
-    a.emit(MOV, k, imm(1));
-    a.emit(MOV, arg(Arg.AGAIN), k);
     a.emit(JMP, again);
-    a.bind(twice);
+    // What is still above the limit is rounding, and must not overflow.
+    a.bind(near);
+    simd.set(spare[0], LIMIT);
+    for (int i = 0; i < size * n; i++) {
+      a.emit(VMINPS, simd.vec(i), spare[0], simd.vec(i));
+    }
+    a.emit(JMP, settled);
+  }
+
+  /** Sets the limits of columns: none for those that have had nothing but zeros. */
+  private void setLimits() {
     a.emit(MOV, k, arg(Arg.COLUMN));
     for (int v = 0; v < vectors(); v++) {
-      simd.load(spare[0], state(State.EXCESS, v));
-      simd.set(spare[1], MOST);
-      for (int r = 0; r < size; r++) {
-        a.emit(VSUBPS, sum(r, v), sum(r, v), spare[0]);
-        a.emit(VMINPS, sum(r, v), spare[1], sum(r, v));
-      }
+      Vec x = spare[0];
+      simd.set(x, LIMIT);
+      simd.store(state(State.LIMIT, v), x);
+      simd.load(x, state(State.SUM, v));
+      Operand none = simd.compare(x, simd.all(LEAST_SUM), Simd.LESS, 1, spare[1]);
+      simd.set(x, -Float.MAX_VALUE);
+      simd.store(state(State.LIMIT, v), x, none);
     }
-    a.bind(near);
-    a.emit(MOV, k, imm(0));
-    a.emit(MOV, arg(Arg.AGAIN), k);
-    powers(size);
   }
 
   private void product(int size) {
@@ -197,20 +255,14 @@ final class ScoresEmitter extends GemmEmitter {
     }
   }
 
-  /**
-   * Raises the references of columns whose largest scores, in the first spare registers, are above
-   * the limit.
-   */
+  /** Raises the references of columns whose largest scores are above the limit. */
   private void raise() {
-    for (int v = 0; v < vectors(); v++) {
-      simd.store(state(State.EXCESS, v), spare[v]);
-    }
     Vec x = spare[0];
     Vec y = spare[1];
     Vec z = spare[2];
     for (int v = 0; v < vectors(); v++) {
       simd.load(x, state(State.EXCESS, v));
-      Operand above = simd.greater(x, state(State.LIMIT, v), 1, y);
+      Operand above = simd.compare(x, state(State.LIMIT, v), Simd.GREATER, 1, y);
       simd.set(z, LIMIT);
       simd.store(state(State.LIMIT, v), z, above);
       simd.keep(x, above);
@@ -229,7 +281,7 @@ final class ScoresEmitter extends GemmEmitter {
       simd.store(state(State.FACTOR_NOW, v), x);
       // Columns beside those must not notice.
       simd.load(y, state(State.EXCESS, v));
-      Operand raised = simd.greater(y, simd.all(0f), 1, y);
+      Operand raised = simd.compare(y, simd.all(0f), Simd.GREATER, 1, y);
       simd.set(z, 1);
       simd.loadOr(x, state(State.FACTOR_NOW, v), raised, z);
       simd.store(state(State.FACTOR_NOW, v), x);
@@ -270,13 +322,31 @@ final class ScoresEmitter extends GemmEmitter {
         math.exp2(sum(r, v), spare[n % 2 * 2], spare[n % 2 * 2 + 1]);
       }
     }
-    a.emit(MOV, k, arg(Arg.COLUMN));
-    for (int v = 0; v < vectors(); v++) {
-      simd.load(spare[v], state(State.SUM, v));
-      for (int r = 0; r < size; r++) {
+  }
+
+  /**
+   * Adds the tile's powers to the sums, in the first spare registers, and jumps if references are
+   * right for them.
+   */
+  private void sumOfPowers(int size, Label right) {
+    int n = vectors();
+    Operand[] wrong = new Operand[n];
+    for (int v = 0; v < n; v++) {
+      a.emit(VMOVAPS, spare[v], sum(0, v));
+      for (int r = 1; r < size; r++) {
         a.emit(VADDPS, spare[v], spare[v], sum(r, v));
       }
-      simd.store(state(State.SUM, v), spare[v]);
+      Vec mask = spare[v == 0 ? n : n + 1];
+      wrong[v] = simd.compare(spare[v], simd.all(MOST_SUM), Simd.GREATER, 1 + v, mask);
+      simd.or(wrong[0], wrong[v]);
     }
+    a.emit(MOV, k, arg(Arg.COLUMN));
+    for (int v = 0; v < n; v++) {
+      a.emit(VADDPS, spare[v], spare[v], state(State.SUM, v));
+      simd.or(
+          wrong[0],
+          simd.compare(spare[v], simd.all(LEAST_SUM), Simd.LESS, 1 + n, spare[n + 1]));
+    }
+    simd.jumpIfNone(right, panel, wrong[0], spare[n + 1]);
   }
 }

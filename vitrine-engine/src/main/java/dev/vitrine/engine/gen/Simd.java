@@ -29,6 +29,9 @@ final class Simd {
   /** Comparisons; what isn't less may be NaN. */
   static final int NOT_LESS = 5;
 
+  /** Of what is NaN neither holds. */
+  static final int LESS = 1;
+
   static final int GREATER = 14;
 
   private static final int UNORDERED = 3;
@@ -219,34 +222,30 @@ final class Simd {
   }
 
   /**
-   * Sets a mask for the lanes in which a is greater than memory, NaN is not. It is a mask register
-   * for {@link Width#AVX512} and {@code spare} otherwise.
+   * Sets a mask for the lanes in which a compares so with memory. It is a mask register for {@link
+   * Width#AVX512} and {@code spare} otherwise.
    */
-  Operand greater(Vec a, Mem than, int maskId, Vec spare) {
-    if (width == Width.AVX512) {
-      this.a.emit(Floats.VCMPPS, Mask.k(maskId), a, than, imm(GREATER));
-      return Mask.k(maskId);
-    }
-    this.a.emit(Floats.VCMPPS, spare, a, than, imm(GREATER));
-    return spare;
+  Operand compare(Vec a, Mem with, int comparison, int maskId, Vec spare) {
+    Operand mask = width == Width.AVX512 ? Mask.k(maskId) : spare;
+    this.a.emit(Floats.VCMPPS, mask, a, with, imm(comparison));
+    return mask;
   }
 
-  /** Jumps if the masks select no lane. They are overwritten. */
-  void jumpIfNone(Label to, Gpr spare, Operand... masks) {
-    for (int i = 1; i < masks.length; i++) {
-      if (masks[0] instanceof Mask) {
-        a.emit(Masks.KORW, masks[0], masks[0], masks[i]);
-      } else {
-        a.emit(Floats.VORPS, masks[0], masks[0], masks[i]);
-      }
+  /** Adds the lanes of another mask of the same kind. */
+  void or(Operand mask, Operand other) {
+    if (!mask.equals(other)) {
+      a.emit(mask instanceof Mask ? Masks.KORW : Floats.VORPS, mask, mask, other);
     }
-    if (masks[0] instanceof Mask k) {
-      a.emit(Masks.KORTESTW, k, k);
-    } else {
-      Vec all = (Vec) masks[0];
-      reduce(Floats.VORPS, all, (Vec) masks[masks.length - 1]);
-      a.emit(Moves.VMOVD, spare.low(), all.as(16));
+  }
+
+  /** Jumps if the mask selects no lane. It may be overwritten. */
+  void jumpIfNone(Label to, Gpr spare, Operand mask, Vec spareVector) {
+    if (mask instanceof Vec v) {
+      reduce(Floats.VORPS, v, spareVector);
+      a.emit(Moves.VMOVD, spare.low(), v.as(16));
       a.emit(General.TEST, spare.low(), spare.low());
+    } else {
+      a.emit(Masks.KORTESTW, mask, mask);
     }
     a.emit(General.JE, to);
   }

@@ -42,6 +42,7 @@ final class VectorMath {
   // that
   // are not normal would slow down whatever is multiplied by them.
   private static final float LEAST_EXPONENT = -125f;
+  private static final float GREATEST_EXPONENT = 127f;
   private static final float LEAST = -86.6f;
   private static final float LEAST_POWER = 2.5e-38f;
   private static final float GREATEST = 89f;
@@ -127,7 +128,7 @@ final class VectorMath {
     }
   }
 
-  /** 2ˣ for x ≤ 100. */
+  /** 2ˣ; for x above 127 it may be any power from there up to infinity. */
   void exp2(Vec x, Vec n, Vec p) {
     if (simd.width() == Width.AVX512) {
       // The scale instruction rounds down what it scales by, so that is the fraction to take.
@@ -138,6 +139,7 @@ final class VectorMath {
       return;
     }
     atLeast(x, LEAST_EXPONENT, n);
+    atMost(x, GREATEST_EXPONENT, n);
     a.emit(VADDPS, n, x, simd.all(ROUND));
     a.emit(VSUBPS, p, n, simd.all(ROUND));
     a.emit(VSUBPS, x, x, p);

@@ -28,10 +28,11 @@ final class AttentionKernel implements Kernel {
   /** The most keys of a stretch, whose powers stay in the first cache. */
   private static final int STRETCH = 280;
 
-  /** The most panels of a tile, and how many tiles are enough to have so many. */
-  private static final int GROUP = 4;
+  /** The most panels of a tile. */
+  private static final int GROUP = 16;
 
-  private static final int ENOUGH = 16;
+  /** So many tiles that threads share them evenly. */
+  private static final int ENOUGH = 8 * Runtime.getRuntime().availableProcessors();
 
   private enum Area {
     QUERY_PANELS,
@@ -187,6 +188,8 @@ final class AttentionKernel implements Kernel {
         .set(Arg.SCALE, scale.address())
         .set(Arg.BIAS_PANEL, keys * row())
         .set(Arg.NEXT_Q, q.at(arena, (tile + 1) / groups, 2) + next * q.stride(2))
+        .set(Arg.NEXT_K, k.at(arena, (tile + 1) / groups, 2))
+        .set(Arg.NEXT_V, v.at(arena, (tile + 1) / groups, 2))
         .set(Arg.QUERY_PANELS, address(block, Area.QUERY_PANELS))
         .set(Arg.RESULTS, address(block, Area.RESULTS))
         .set(Arg.STATES, address(block, Area.STATES))

@@ -36,7 +36,6 @@ class ScoresTest {
       for (int j = 0; j < n; j++) {
         state.set(State.OPPOSITE.ordinal(), j, 0);
         state.set(State.SUM.ordinal(), j, 0);
-        state.set(State.LIMIT.ordinal(), j, -Float.MAX_VALUE);
       }
       double[] sums = new double[n];
       double[] references = new double[n];
@@ -59,7 +58,6 @@ class ScoresTest {
         trial.set(Arg.COLUMN, state.address());
         trial.set(Arg.RESIDUAL, bias.address());
         trial.set(Arg.RESIDUAL_STRIDE, bias.strideBytes());
-        trial.set(Arg.AGAIN, stretch == 0 ? 1 : 0);
         trial.run(kernel);
         for (int j = 0; j < n; j++) {
           double reference = -state.get(State.OPPOSITE.ordinal(), j);
