@@ -344,8 +344,7 @@ final class ScoresEmitter extends GemmEmitter {
     for (int v = 0; v < n; v++) {
       a.emit(VADDPS, spare[v], spare[v], state(State.SUM, v));
       simd.or(
-          wrong[0],
-          simd.compare(spare[v], simd.all(LEAST_SUM), Simd.LESS, 1 + n, spare[n + 1]));
+          wrong[0], simd.compare(spare[v], simd.all(LEAST_SUM), Simd.LESS, 1 + n, spare[n + 1]));
     }
     simd.jumpIfNone(right, panel, wrong[0], spare[n + 1]);
   }

@@ -89,9 +89,15 @@ public final class Emulator {
     }
   }
 
+  /**
+   * @param next the item to go on with
+   * @param stack where the return address is
+   */
+  private record Caller(int next, long stack) {}
+
   private void execute(Code code, Map<Label, Integer> labels, long text, long top) {
     int at = 0;
-    Deque<Integer> callers = new ArrayDeque<>();
+    Deque<Caller> callers = new ArrayDeque<>(List.of(new Caller(-1, top)));
     for (long n = 0; n < LIMIT; n++) {
       while (!(code.items().get(at) instanceof Instruction)) {
         at++;
@@ -99,22 +105,22 @@ public final class Emulator {
       Instruction i = (Instruction) code.items().get(at);
       String name = i.op().name();
       if (name.equals("ret")) {
-        if (state.general[Gpr.RSP.id()] != top - (long) callers.size() * Long.BYTES) {
+        Caller caller = callers.pop();
+        if (state.general[Gpr.RSP.id()] != caller.stack) {
           throw new AssertionError(code.name() + ": the stack isn't balanced at ret");
         }
         if (callers.isEmpty()) {
           return;
         }
         state.general[Gpr.RSP.id()] += Long.BYTES;
-        at = callers.pop();
+        at = caller.next;
         continue;
       }
       Operand target = i.operands().isEmpty() ? null : i.operands().getFirst();
       if (target instanceof Label label && name.equals("call")) {
-        callers.push(at + 1);
-        state.general[Gpr.RSP.id()] -= Long.BYTES;
-        state.memory.store(
-            state.general[Gpr.RSP.id()], Long.BYTES, text + code.offsets()[at + 1]);
+        long stack = state.general[Gpr.RSP.id()] -= Long.BYTES;
+        state.memory.store(stack, Long.BYTES, text + code.offsets()[at + 1]);
+        callers.push(new Caller(at + 1, stack));
         at = labels.get(label);
         continue;
       }

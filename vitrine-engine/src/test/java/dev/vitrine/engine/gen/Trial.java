@@ -28,7 +28,7 @@ final class Trial implements AutoCloseable {
   /** What memory that isn't to be used holds: a NaN of its own. */
   static final int POISON = 0x7fc0beef;
 
-  private static final int ARGUMENTS = 256;
+  private static final int ARGUMENTS = Attention.SLOTS * Long.BYTES;
 
   static {
     for (Level level : Level.values()) {
