@@ -27,6 +27,7 @@ final class Workers implements AutoCloseable {
   // The step in work. Its fields are written before tiles are offered and don't change until the
   // last of them is done.
   private Kernel kernel;
+  private long step;
   private MemorySegment arena;
   private Thread caller;
 
@@ -39,6 +40,9 @@ final class Workers implements AutoCloseable {
   private final AtomicInteger unfinished = new AtomicInteger();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile boolean closed;
+
+  /** Steps that were run in this process. */
+  private static final AtomicLong STEPS = new AtomicLong();
 
   /**
    * @param threads helpers and caller together
@@ -68,6 +72,7 @@ final class Workers implements AutoCloseable {
 
   /** Runs all tiles of a step on the caller's thread. */
   static void alone(Kernel k, MemorySegment memory, Scratch scratch) {
+    scratch.step(STEPS.incrementAndGet());
     for (int tile = 0, n = k.tiles(); tile < n; tile++) {
       k.run(tile, memory, scratch);
     }
@@ -81,6 +86,7 @@ final class Workers implements AutoCloseable {
       return;
     }
     kernel = k;
+    step = STEPS.incrementAndGet();
     arena = memory;
     caller = Thread.currentThread();
     unfinished.set(tiles);
@@ -146,6 +152,7 @@ final class Workers implements AutoCloseable {
 
   private void run(int tile, Scratch scratch) {
     try {
+      scratch.step(step);
       kernel.run(tile, arena, scratch);
     } catch (Throwable t) {
       failure.compareAndSet(null, t);

@@ -16,5 +16,7 @@ public enum Isa {
   AVX512DQ,
   AVX512_VNNI,
   /** Matrix registers and their products of bytes. */
-  AMX_INT8
+  AMX_INT8,
+  /** Products of bfloat16 in matrix registers. */
+  AMX_BF16
 }

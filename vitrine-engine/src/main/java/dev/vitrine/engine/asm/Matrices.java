@@ -7,6 +7,7 @@ import static dev.vitrine.engine.asm.Form.PF2;
 import static dev.vitrine.engine.asm.Form.PF3;
 import static dev.vitrine.engine.asm.Form.W0;
 import static dev.vitrine.engine.asm.Form.vex;
+import static dev.vitrine.engine.asm.Isa.AMX_BF16;
 import static dev.vitrine.engine.asm.Isa.AMX_INT8;
 import static dev.vitrine.engine.asm.Kind.M;
 import static dev.vitrine.engine.asm.Kind.T;
@@ -33,4 +34,8 @@ public final class Matrices {
   public static final Op TDPBSUD = op("tdpbsud", vex(AMX_INT8, PF3, M38, W0, 0x5e, NONE, T, T, T));
   public static final Op TDPBUSD = op("tdpbusd", vex(AMX_INT8, P66, M38, W0, 0x5e, NONE, T, T, T));
   public static final Op TDPBUUD = op("tdpbuud", vex(AMX_INT8, NP, M38, W0, 0x5e, NONE, T, T, T));
+
+  /** Adds products of pairs of bfloat16. */
+  public static final Op TDPBF16PS =
+      op("tdpbf16ps", vex(AMX_BF16, PF3, M38, W0, 0x5c, NONE, T, T, T));
 }

@@ -9,7 +9,9 @@ import java.util.Set;
 public sealed interface Generator
     permits Gemm,
         QuantizedGemm,
+        MatrixGemm,
         MatrixSums,
+        Parts,
         Transpose,
         Scores,
         Attention,

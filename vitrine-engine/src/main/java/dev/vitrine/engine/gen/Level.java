@@ -32,7 +32,7 @@ public enum Level {
     return width;
   }
 
-  /** Whether there are matrix registers for products of bytes. */
+  /** Whether there are matrix registers, for products of bytes and of bfloat16. */
   public boolean amx() {
     return dot == Dot.AMX;
   }
@@ -48,7 +48,7 @@ public enum Level {
       return width.sets();
     }
     Set<Isa> sets = Width.join(width.sets(), dot.sets(width));
-    return amx() ? Width.join(sets, Dot.VNNI.sets(width)) : sets;
+    return amx() ? Width.join(Width.join(sets, Dot.VNNI.sets(width)), Set.of(Isa.AMX_BF16)) : sets;
   }
 
   /** The name as in {@code --tier}. */

@@ -13,22 +13,23 @@ import static dev.vitrine.engine.asm.General.PREFETCHT0;
 import static dev.vitrine.engine.asm.General.SUB;
 import static dev.vitrine.engine.asm.General.XOR;
 import static dev.vitrine.engine.asm.Imm.imm;
-import static dev.vitrine.engine.asm.Matrices.LDTILECFG;
 import static dev.vitrine.engine.asm.Matrices.TDPBUSD;
 import static dev.vitrine.engine.asm.Matrices.TILELOADD;
 import static dev.vitrine.engine.asm.Matrices.TILERELEASE;
 import static dev.vitrine.engine.asm.Matrices.TILESTORED;
-import static dev.vitrine.engine.asm.Matrix.tmm;
 import static dev.vitrine.engine.asm.Mem.at;
+import static dev.vitrine.engine.gen.MatrixBlock.LEFT;
+import static dev.vitrine.engine.gen.MatrixBlock.LINE;
+import static dev.vitrine.engine.gen.MatrixBlock.LOWER;
+import static dev.vitrine.engine.gen.MatrixBlock.RIGHT;
+import static dev.vitrine.engine.gen.MatrixBlock.SUMS;
+import static dev.vitrine.engine.gen.MatrixBlock.UPPER;
 
 import dev.vitrine.engine.asm.Abi;
 import dev.vitrine.engine.asm.Code;
 import dev.vitrine.engine.asm.Gpr;
-import dev.vitrine.engine.asm.Imm;
 import dev.vitrine.engine.asm.Isa;
 import dev.vitrine.engine.asm.Label;
-import dev.vitrine.engine.asm.Matrix;
-import dev.vitrine.engine.asm.Mem;
 import java.util.Set;
 
 /**
@@ -44,7 +45,7 @@ public record MatrixSums() implements Generator {
   public static final int DEPTH = 64;
 
   /** Rows that are done at once. */
-  public static final int ROWS = 32;
+  public static final int ROWS = MatrixBlock.ROWS;
 
   /** Columns of a panel. */
   public static final int COLUMNS = 32;
@@ -89,30 +90,13 @@ public record MatrixSums() implements Generator {
   }
 
   private static final class Body extends Emitter {
-    private static final int LINE = 64;
-
-    /** Where in the sizes those of rows are, a byte each. */
-    private static final int ROWS_AT = 48;
-
     /** A panel's groups of four rows, and what of it a step takes. */
     private static final int GROUP_BYTES = COLUMNS * 4;
 
     private static final int STEP_BYTES = COLUMNS * DEPTH;
 
-    // Sums of the upper and lower rows by the left and right columns; then what is multiplied.
-    private static final Matrix[] SUMS = {tmm(0), tmm(1), tmm(2), tmm(3)};
-    private static final Matrix UPPER = tmm(4);
-    private static final Matrix LOWER = tmm(5);
-    private static final Matrix LEFT = tmm(6);
-    private static final Matrix RIGHT = tmm(7);
-
-    /** A byte for each matrix: 16 rows, and one row in those of the lower or the upper rows. */
-    private static final long ALL_ROWS = 0x1010_1010_1010_1010L;
-
-    private static final long IN_LOWER = 0x0000_0100_0101_0000L;
-    private static final long IN_UPPER = 0x0000_0001_0000_0101L;
-
     private final MatrixSums g;
+    private final MatrixBlock matrices;
     private final Gpr left;
     private final Gpr upper;
     private final Gpr lower;
@@ -141,6 +125,7 @@ public record MatrixSums() implements Generator {
       k = frame.gpr();
       zeros = frame.gpr();
       none = frame.gpr();
+      matrices = new MatrixBlock(a, arg(Arg.SIZES), k, upper);
     }
 
     Code emit() {
@@ -151,13 +136,13 @@ public record MatrixSums() implements Generator {
       a.emit(MOV, outStride, arg(Arg.C_STRIDE));
       a.emit(MOV, panelStride, imm(GROUP_BYTES));
       a.emit(MOV, left, arg(Arg.A));
-      sizes();
+      matrices.begin();
       Label rest = a.label("rest");
       Label single = a.label("single");
       Label done = a.label("done");
       a.emit(CMP, arg(Arg.M), imm(ROWS));
       a.emit(JL, rest);
-      rows(ALL_ROWS);
+      matrices.whole();
       Label whole = a.here("whole");
       block("whole", true);
       nextRows();
@@ -167,47 +152,18 @@ public record MatrixSums() implements Generator {
       a.emit(CMP, arg(Arg.M), imm(ROWS / 2 + 1));
       a.emit(JL, single);
       // 16 rows and what is over.
-      a.emit(MOV, k, new Imm(IN_LOWER));
-      a.emit(IMUL, k, arg(Arg.M));
-      a.emit(MOV, upper, new Imm(ALL_ROWS - (ROWS / 2) * 2 * IN_LOWER));
-      a.emit(ADD, k, upper);
-      a.emit(MOV, sizesAt(ROWS_AT), k);
-      a.emit(LDTILECFG, sizesAt(0));
+      matrices.pair(arg(Arg.M));
       block("pair", true);
       a.emit(JMP, done);
       a.bind(single);
       a.emit(CMP, arg(Arg.M), imm(1));
       a.emit(JL, done);
-      a.emit(MOV, k, new Imm(IN_UPPER));
-      a.emit(IMUL, k, arg(Arg.M));
-      a.emit(MOV, upper, new Imm(ALL_ROWS - (ROWS / 2) * IN_UPPER));
-      a.emit(ADD, k, upper);
-      a.emit(MOV, sizesAt(ROWS_AT), k);
-      a.emit(LDTILECFG, sizesAt(0));
+      matrices.single(arg(Arg.M));
       block("single", false);
       a.bind(done);
       a.emit(TILERELEASE);
       frame.leave();
       return a.finish(g.name());
-    }
-
-    private Mem sizesAt(int offset) {
-      return arg(Arg.SIZES).plus(offset);
-    }
-
-    /** Everything but the rows: 64 bytes in each of the eight matrices' rows. */
-    private void sizes() {
-      long[] words = {1, 0, 0x0040_0040_0040_0040L, 0x0040_0040_0040_0040L, 0, 0, 0, 0};
-      for (int i = 0; i < words.length; i++) {
-        a.emit(MOV, k, new Imm(words[i]));
-        a.emit(MOV, sizesAt(i * Long.BYTES), k);
-      }
-    }
-
-    private void rows(long all) {
-      a.emit(MOV, k, new Imm(all));
-      a.emit(MOV, sizesAt(ROWS_AT), k);
-      a.emit(LDTILECFG, sizesAt(0));
     }
 
     private void nextRows() {

@@ -83,7 +83,11 @@ final class ProductKernel implements Kernel {
             && adjacent(flat.out(), -1)
             && (flat.residual() == null || adjacent(flat.residual(), -1))
             && (constants.isConstant(flat.b()) || adjacent(flat.b(), -1) || adjacent(flat.b(), -2));
-    return fits ? new ProductKernel(flat, byColumn, kernels, constants) : null;
+    if (!fits) {
+      return null;
+    }
+    Kernel matrices = byColumn ? null : MatrixProductKernel.of(flat, kernels, constants);
+    return matrices != null ? matrices : new ProductKernel(flat, byColumn, kernels, constants);
   }
 
   /** All leading axes as rows, where one matrix serves them all and strides allow it. */

@@ -4,14 +4,15 @@ import dev.vitrine.engine.machine.Machine;
 
 /**
  * How a product is cut into tiles: blocks of rows by blocks of panels, small enough for a core's
- * second cache and so many that threads share them evenly. What follows in the order of tiles uses
- * what is in the cache.
+ * second cache and so many that threads share them evenly. Blocks differ by a unit of rows or a
+ * panel at most. What follows in the order of tiles uses what is in the cache.
  *
- * @param rowBlock rows of a block
- * @param panelBlock panels of a block
+ * @param unit rows that go together
+ * @param rowBlocks how many blocks rows are cut into
+ * @param panelBlocks how many blocks panels are cut into
  * @param panelsInner whether all panels pass by a block of rows before the next one's turn
  */
-record Tiling(int rows, int panels, int rowBlock, int panelBlock, boolean panelsInner) {
+record Tiling(int rows, int panels, int unit, int rowBlocks, int panelBlocks, boolean panelsInner) {
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
   private static final int ENOUGH = 12 * PROCESSORS;
 
@@ -23,35 +24,64 @@ record Tiling(int rows, int panels, int rowBlock, int panelBlock, boolean panels
   /** A second cache to reckon with where its size isn't known. */
   private static final long USUAL_CACHE = 512 << 10;
 
+  private static long cache() {
+    return Machine.host().l2() > 0 ? Machine.host().l2() : USUAL_CACHE;
+  }
+
   /**
    * @param batches how often the product is done
    * @param unit rows that the kernel takes at once
    */
   static Tiling of(
       int batches, int rows, int panels, int unit, long leftRowBytes, long panelBytes) {
-    long cache = Machine.host().l2() > 0 ? Machine.host().l2() : USUAL_CACHE;
+    long cache = cache();
     int most = Math.max(1, Math.ceilDiv(rows, unit));
     int shares = Math.clamp(most / LEAST_UNITS, 1, PROCESSORS);
     // Each processor's share of the left side stays in its cache and panels pass by; or some panels
     // stay there while the left side and the result pass by.
     boolean leftStays = rows * leftRowBytes <= shares * (cache * 2 / 5);
-    int units =
+    int rowBlocks =
         leftStays
-            ? Math.ceilDiv(most, shares)
-            : Math.clamp(LEFT_BYTES / Math.max(1, leftRowBytes * unit), 1, most);
-    int panelBlock =
-        leftStays ? 1 : Math.clamp(cache * 3 / 8 / Math.max(1, panelBytes), 1, Math.max(1, panels));
-    panelBlock = even(panels, panelBlock);
-    Tiling t = new Tiling(rows, panels, units * unit, panelBlock, leftStays);
-    while ((long) batches * t.count() < ENOUGH && (units > 1 || panelBlock > 1)) {
-      if (units > 1) {
-        units = (units + 1) / 2;
+            ? shares
+            : Math.ceilDiv(
+                most, Math.clamp(LEFT_BYTES / Math.max(1, leftRowBytes * unit), 1, most));
+    int panelBlocks =
+        leftStays
+            ? Math.max(1, panels)
+            : Math.ceilDiv(
+                panels,
+                Math.clamp(cache * 3 / 8 / Math.max(1, panelBytes), 1, Math.max(1, panels)));
+    while ((long) batches * rowBlocks * panelBlocks < ENOUGH
+        && (rowBlocks < most || panelBlocks < panels)) {
+      if (rowBlocks < most) {
+        rowBlocks = Math.min(most, 2 * rowBlocks);
       } else {
-        panelBlock = (panelBlock + 1) / 2;
+        panelBlocks = Math.min(panels, 2 * panelBlocks);
       }
-      t = new Tiling(rows, panels, units * unit, panelBlock, leftStays);
     }
-    return t;
+    return new Tiling(rows, panels, unit, shared(rowBlocks, most), panelBlocks, leftStays);
+  }
+
+  /** As many blocks or a few more, so that each processor gets as many. */
+  private static int shared(int blocks, int most) {
+    int even = Math.ceilDiv(blocks, PROCESSORS) * PROCESSORS;
+    return blocks == 1 || even > most ? blocks : even;
+  }
+
+  /**
+   * Rows that stay in a core's cache while panels pass by, for matrix registers on floats: a tile's
+   * rows are made ready anew where the tile before had others.
+   *
+   * @param unit rows that the kernel takes at once
+   * @param leftRowBytes of a row that is made ready
+   */
+  static Tiling ofMatrices(int rows, int panels, int unit, long leftRowBytes) {
+    int most = Math.max(1, Math.ceilDiv(rows, unit));
+    int fit = Math.clamp(cache() / 3 / (leftRowBytes * unit), 1, most);
+    int rowBlocks = shared(Math.ceilDiv(most, fit), most);
+    int panelBlocks =
+        Math.clamp(Math.ceilDiv(2 * ENOUGH, Math.max(1, rowBlocks)), 1, Math.max(1, panels));
+    return new Tiling(rows, panels, unit, rowBlocks, panelBlocks, true);
   }
 
   /**
@@ -61,53 +91,77 @@ record Tiling(int rows, int panels, int rowBlock, int panelBlock, boolean panels
   static Tiling ofPieces(int rows, int panels) {
     int rowBlock = 64;
     int panelBlock = Math.max(1, panels);
-    Tiling t = new Tiling(rows, panels, rowBlock, panelBlock, true);
+    Tiling t = ofBlocks(rows, panels, rowBlock, panelBlock);
     while (t.count() < 4 * PROCESSORS && (rowBlock > 32 || panelBlock > 4)) {
       if (rowBlock > 32) {
         rowBlock = 32;
       } else {
         panelBlock = Math.max(4, (panelBlock + 1) / 2);
       }
-      t = new Tiling(rows, panels, rowBlock, panelBlock, true);
+      t = ofBlocks(rows, panels, rowBlock, panelBlock);
     }
     return t;
   }
 
   /** Blocks of rows with all panels: for rows that have to be complete. */
   static Tiling ofRows(int rows, int panels, int rowBlock) {
-    return new Tiling(rows, panels, rowBlock, Math.max(1, panels), true);
+    return ofBlocks(rows, panels, rowBlock, Math.max(1, panels));
   }
 
-  /** At most that many at once, and no part much smaller than the others. */
-  private static int even(int all, int most) {
-    return Math.max(1, Math.ceilDiv(all, Math.max(1, Math.ceilDiv(all, most))));
-  }
-
-  private int rowBlocks() {
-    return Math.ceilDiv(rows, rowBlock);
-  }
-
-  private int panelBlocks() {
-    return Math.ceilDiv(panels, panelBlock);
+  private static Tiling ofBlocks(int rows, int panels, int rowBlock, int panelBlock) {
+    return new Tiling(
+        rows,
+        panels,
+        rowBlock,
+        Math.ceilDiv(rows, rowBlock),
+        Math.ceilDiv(panels, panelBlock),
+        true);
   }
 
   int count() {
-    return rowBlocks() * panelBlocks();
+    return rowBlocks * panelBlocks;
+  }
+
+  /** The rows of the largest block. */
+  int rowBlock() {
+    return rowBlocks == 0 ? 0 : Math.ceilDiv(Math.ceilDiv(rows, unit), rowBlocks) * unit;
+  }
+
+  /** The panels of the largest block. */
+  int panelBlock() {
+    return panelBlocks == 0 ? 0 : Math.ceilDiv(panels, panelBlocks);
+  }
+
+  private int row(int block) {
+    int units = Math.ceilDiv(rows, unit);
+    return Math.min(rows, (int) ((long) units * block / rowBlocks) * unit);
+  }
+
+  private int panel(int block) {
+    return (int) ((long) panels * block / panelBlocks);
+  }
+
+  private int rowBlock(int tile) {
+    return panelsInner ? tile / panelBlocks : tile % rowBlocks;
+  }
+
+  private int panelBlock(int tile) {
+    return panelsInner ? tile % panelBlocks : tile / rowBlocks;
   }
 
   int firstRow(int tile) {
-    return (panelsInner ? tile / panelBlocks() : tile % rowBlocks()) * rowBlock;
+    return row(rowBlock(tile));
   }
 
   int rows(int tile) {
-    return Math.min(rowBlock, rows - firstRow(tile));
+    return row(rowBlock(tile) + 1) - firstRow(tile);
   }
 
   int firstPanel(int tile) {
-    return (panelsInner ? tile % panelBlocks() : tile / rowBlocks()) * panelBlock;
+    return panel(panelBlock(tile));
   }
 
   int panels(int tile) {
-    return Math.min(panelBlock, panels - firstPanel(tile));
+    return panel(panelBlock(tile) + 1) - firstPanel(tile);
   }
 }

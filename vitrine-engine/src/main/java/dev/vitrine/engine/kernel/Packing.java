@@ -7,6 +7,7 @@ import dev.vitrine.graph.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * An order that a kernel wants a constant's elements in. Packings are values: a kernel states one,
@@ -157,18 +158,143 @@ public sealed interface Packing {
       }
     }
 
-    /** Where the row-major elements over some axes lie, from the view's start. */
     private long[] offsets(int axis, int end) {
-      long[] out = new long[Math.toIntExact(view.count(axis, end))];
-      for (int i = 0; i < out.length; i++) {
-        int rest = i;
-        for (int a = end - 1; a >= axis; a--) {
-          int size = Math.toIntExact(view.size(a));
-          out[i] += rest % size * view.stride(a);
-          rest /= size;
+      return Packing.offsets(view, axis, end);
+    }
+  }
+
+  /**
+   * A matrix of floats in panels of columns for matrix registers, which multiply bfloat16: each
+   * float as three of them whose sum it is. The first is the nearest to it, of two as near the
+   * larger one; the second is the nearest to what is left, the third is what is left then.
+   *
+   * <p>A panel has {@link #WIDTH} columns, the last one filled up with zeros, and for each {@link
+   * #DEPTH} rows, filled up likewise, three parts of two matrices, of the left and the right
+   * columns. The i-th row of a matrix has for each column the pair of the rows i and i + 16.
+   *
+   * @param view its last axis counts columns, the others rows
+   */
+  record PartPanels(View view) implements Packing {
+    public static final int WIDTH = 32;
+    public static final int DEPTH = 32;
+    private static final int PARTS = 3;
+    private static final int HALF = 16;
+    private static final int MATRIX = HALF * WIDTH;
+    private static final int STEP = PARTS * 2 * MATRIX;
+    private static final ValueLayout.OfFloat FLOAT =
+        ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+        ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    public PartPanels {
+      if (view.rank() < 1) {
+        throw new IllegalArgumentException("no columns in " + view);
+      }
+    }
+
+    private int rows() {
+      return Math.toIntExact(view.count(0, view.rank() - 1));
+    }
+
+    private int columns() {
+      return Math.toIntExact(view.size(-1));
+    }
+
+    private int steps() {
+      return Math.ceilDiv(rows(), DEPTH);
+    }
+
+    private int panels() {
+      return Math.ceilDiv(columns(), WIDTH);
+    }
+
+    public long panelBytes() {
+      return Math.multiplyExact((long) steps() * STEP, (long) Short.BYTES);
+    }
+
+    @Override
+    public long bytes() {
+      return Math.multiplyExact(panels(), panelBytes());
+    }
+
+    @Override
+    public DType dtype() {
+      return DType.BF16;
+    }
+
+    @Override
+    public Shape shape() {
+      return Shape.of(panels(), steps(), PARTS, 2, HALF, WIDTH);
+    }
+
+    @Override
+    public void pack(Tensor from, MemorySegment to) {
+      MemorySegment floats =
+          from.dtype() == DType.F32 ? from.data() : MemorySegment.ofArray(from.toFloats());
+      long[] row = offsets(view, 0, view.rank() - 1);
+      short[] step = new short[STEP];
+      for (int panel = 0; panel < panels(); panel++) {
+        int n = Math.min(WIDTH, columns() - panel * WIDTH);
+        long start = view.offset() + panel * WIDTH * view.stride(-1);
+        for (int s = 0; s < steps(); s++) {
+          Arrays.fill(step, (short) 0);
+          for (int r = 0; r < Math.min(DEPTH, rows() - s * DEPTH); r++) {
+            long from0 = start + row[s * DEPTH + r];
+            for (int c = 0; c < n; c++) {
+              split(floats.get(FLOAT, (from0 + c * view.stride(-1)) * 4), step, place(r, c));
+            }
+          }
+          long at = panel * panelBytes() + (long) s * STEP * Short.BYTES;
+          MemorySegment.copy(step, 0, to, SHORT, at, STEP);
         }
       }
-      return out;
     }
+
+    /** Where in a step the first part of an element is. */
+    private static int place(int row, int column) {
+      return column / HALF * MATRIX + row % HALF * WIDTH + column % HALF * 2 + row / HALF;
+    }
+
+    private static void split(float x, short[] step, int at) {
+      float left = x;
+      for (int i = 0; i < PARTS; i++) {
+        int bits = Float.floatToRawIntBits(left);
+        int part = (i < PARTS - 1 ? bits + 0x8000 : bits) & 0xffff0000;
+        step[at + i * 2 * MATRIX] = (short) (part >> 16);
+        left -= Float.intBitsToFloat(part);
+      }
+    }
+
+    @Override
+    public void unpack(MemorySegment from, Tensor to) {
+      long[] row = offsets(view, 0, view.rank() - 1);
+      for (int r = 0; r < row.length; r++) {
+        for (int c = 0; c < columns(); c++) {
+          long at =
+              c / WIDTH * panelBytes()
+                  + ((long) r / DEPTH * STEP + place(r % DEPTH, c % WIDTH)) * Short.BYTES;
+          float sum = 0;
+          for (int i = PARTS - 1; i >= 0; i--) {
+            int bits = from.get(SHORT, at + i * 2L * MATRIX * Short.BYTES) << 16;
+            sum += Float.intBitsToFloat(bits);
+          }
+          to.data().set(FLOAT, (view.offset() + row[r] + c * view.stride(-1)) * 4, sum);
+        }
+      }
+    }
+  }
+
+  /** Where a view's row-major elements over some axes lie, from its start. */
+  private static long[] offsets(View view, int axis, int end) {
+    long[] out = new long[Math.toIntExact(view.count(axis, end))];
+    for (int i = 0; i < out.length; i++) {
+      int rest = i;
+      for (int a = end - 1; a >= axis; a--) {
+        int size = Math.toIntExact(view.size(a));
+        out[i] += rest % size * view.stride(a);
+        rest /= size;
+      }
+    }
+    return out;
   }
 }

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A thread's working memory, shared by all kernels that run on it: nothing lasts from one tile to
- * the next. Areas grow to what was reserved and are then only handed out.
+ * A thread's working memory, shared by all kernels that run on it. Nothing lasts from one step to
+ * the next, and from one tile to the next only what {@link #has} tells of. Areas grow to what was
+ * reserved and are then only handed out.
  */
 public final class Scratch {
   private static final int AREAS = 8;
@@ -14,6 +15,9 @@ public final class Scratch {
   private final float[][] flat = new float[AREAS][0];
   private final float[][][] grids = new float[AREAS][0][];
   private final List<Object> others = new ArrayList<>();
+  private long step;
+  private long madeIn;
+  private long made;
 
   /** At least {@code n} floats; the same array for the same area, unless it had to grow. */
   public float[] floats(int area, int n) {
@@ -32,6 +36,29 @@ public final class Scratch {
       grids[area] = grid;
     }
     return grid;
+  }
+
+  /**
+   * Says which step of which run the thread's next tile is of.
+   *
+   * @param number one that no other step has; 0 if that isn't known
+   */
+  public void step(long number) {
+    step = number;
+  }
+
+  /**
+   * Whether a tile of the same step has made something of its inputs that is still there; if not it
+   * is from now on, and the caller makes it. A kernel's tiles use this for one thing at a time.
+   *
+   * @param batch what it is made of, with {@code row}
+   */
+  public boolean has(int batch, int row) {
+    long what = (long) batch << 32 | row;
+    boolean there = step != 0 && madeIn == step && made == what;
+    madeIn = step;
+    made = what;
+    return there;
   }
 
   /** A thread's one object of that class. */

@@ -106,8 +106,9 @@ public record Machine(String name, Set<Isa> sets, long l1, long l2, String refus
         add(sets, Isa.AVX512DQ, bit(seven[1], 17));
         add(sets, Isa.AVX512BW, bit(seven[1], 30));
         add(sets, Isa.AVX512_VNNI, bit(seven[2], 11));
-        boolean amx = matrices && bit(seven[3], 24) && bit(seven[3], 25);
-        add(sets, Isa.AMX_INT8, amx && cpu.permitsMatrices());
+        boolean amx = matrices && bit(seven[3], 24) && bit(seven[3], 25) && cpu.permitsMatrices();
+        add(sets, Isa.AMX_INT8, amx);
+        add(sets, Isa.AMX_BF16, amx && bit(seven[3], 22));
       }
     }
     return Set.copyOf(sets);

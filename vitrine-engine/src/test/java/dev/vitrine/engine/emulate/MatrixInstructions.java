@@ -22,6 +22,7 @@ final class MatrixInstructions {
     to.put("tdpbsud", (s, i) -> multiply(s, i, true, false));
     to.put("tdpbssd", (s, i) -> multiply(s, i, true, true));
     to.put("tdpbuud", (s, i) -> multiply(s, i, false, false));
+    to.put("tdpbf16ps", MatrixInstructions::multiplyHalves);
   }
 
   private static void configure(State s, Instruction i) {
@@ -81,14 +82,62 @@ final class MatrixInstructions {
     }
   }
 
-  private static void multiply(State s, Instruction i, boolean aSigned, boolean bSigned) {
-    int c = matrix(s, i, 0);
-    int a = matrix(s, i, 1);
-    int b = matrix(s, i, 2);
+  private static void check(State s, int c, int a, int b) {
     require(a != b && b != c && a != c, "the matrices are not three");
     require(s.matrixRows[c] == s.matrixRows[a], "rows of sums");
     require(s.matrixBytes[c] == s.matrixBytes[b], "columns of sums");
     require(s.matrixBytes[a] == 4 * s.matrixRows[b], "depth");
+  }
+
+  /**
+   * Pairs of bfloat16: the first of each and the second are summed apart, one product after the
+   * other without rounding in between, then together, then to what was there. What is too small for
+   * a normal float is 0.
+   */
+  private static void multiplyHalves(State s, Instruction i) {
+    int c = matrix(s, i, 0);
+    int a = matrix(s, i, 1);
+    int b = matrix(s, i, 2);
+    check(s, c, a, b);
+    for (int r = 0; r < s.matrixRows[c]; r++) {
+      for (int n = 0; n < s.matrixBytes[c] / 4; n++) {
+        float[] sums = new float[2];
+        for (int k = 0; k < s.matrixBytes[a] / 2; k++) {
+          float x = half(s.matrices[a][r], 2 * k);
+          float y = half(s.matrices[b][k / 2], 4 * n + 2 * (k % 2));
+          sums[k % 2] = normal(Math.fma(x, y, sums[k % 2]));
+        }
+        byte[] row = s.matrices[c][r];
+        float old = Float.intBitsToFloat(word(row, 4 * n));
+        int sum = Float.floatToRawIntBits(normal(normal(old) + normal(sums[0] + sums[1])));
+        for (int k = 0; k < 4; k++) {
+          row[4 * n + k] = (byte) (sum >> 8 * k);
+        }
+      }
+    }
+  }
+
+  private static float half(byte[] row, int at) {
+    return normal(Float.intBitsToFloat((row[at] & 255) << 16 | row[at + 1] << 24));
+  }
+
+  private static float normal(float x) {
+    return Math.abs(x) < Float.MIN_NORMAL ? Math.copySign(0, x) : x;
+  }
+
+  private static int word(byte[] row, int at) {
+    int word = 0;
+    for (int k = 0; k < 4; k++) {
+      word |= (row[at + k] & 255) << 8 * k;
+    }
+    return word;
+  }
+
+  private static void multiply(State s, Instruction i, boolean aSigned, boolean bSigned) {
+    int c = matrix(s, i, 0);
+    int a = matrix(s, i, 1);
+    int b = matrix(s, i, 2);
+    check(s, c, a, b);
     for (int r = 0; r < s.matrixRows[c]; r++) {
       for (int n = 0; n < s.matrixBytes[c] / 4; n++) {
         int sum = 0;
@@ -98,10 +147,7 @@ final class MatrixInstructions {
           sum += (aSigned ? x : x & 255) * (bSigned ? y : y & 255);
         }
         byte[] row = s.matrices[c][r];
-        int old = 0;
-        for (int k = 0; k < 4; k++) {
-          old |= (row[4 * n + k] & 255) << 8 * k;
-        }
+        int old = word(row, 4 * n);
         for (int k = 0; k < 4; k++) {
           row[4 * n + k] = (byte) (old + sum >> 8 * k);
         }

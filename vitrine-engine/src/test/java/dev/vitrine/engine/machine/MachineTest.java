@@ -27,7 +27,7 @@ class MachineTest {
   private static final Set<Isa> WITH_VNNI =
       with(Isa.AVX512F, Isa.AVX512DQ, Isa.AVX512BW, Isa.AVX512_VNNI);
 
-  private static final int AMX = 1 << 24 | 1 << 25;
+  private static final int AMX = 1 << 22 | 1 << 24 | 1 << 25;
 
   /** A processor in the parts of CPUID that differ. */
   record Case(String name, int one, int sevenB, int sevenC, int sevenOneA, long xcr0, Set<Isa> sets)
@@ -130,6 +130,7 @@ class MachineTest {
   private static Set<Isa> withMatrices() {
     Set<Isa> sets = new TreeSet<>(WITH_VNNI);
     sets.add(Isa.AMX_INT8);
+    sets.add(Isa.AMX_BF16);
     return sets;
   }
 

@@ -1,0 +1,106 @@
+package dev.vitrine.engine.gen;
+
+import dev.vitrine.compiler.fused.Activation;
+import dev.vitrine.engine.asm.Abi;
+import dev.vitrine.engine.asm.Code;
+import dev.vitrine.engine.asm.Isa;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * C = activation(bias + A · B) + residual on floats by matrix registers, which multiply bfloat16:
+ * both sides are given as {@link Parts}, and of the nine products of two numbers' parts those six
+ * are summed that a float would notice. What is left out is less than 2⁻²⁵ of a product, less than
+ * what rounding it once to a float takes. Where a row of A has a number that isn't finite, its row
+ * of C is NaN.
+ *
+ * <p>B is in panels of {@link #COLUMNS} columns, the last one filled up with zeros. A panel has for
+ * each {@link Parts#DEPTH} rows three parts of two matrices, of the left and the right columns; a
+ * matrix has in its i-th row the pairs of B's rows i and i + 16.
+ *
+ * @param bias sums start from a number for each column
+ * @param partial the last panel may have fewer columns than a panel
+ */
+public record MatrixGemm(boolean bias, Activation activation, boolean residual, boolean partial)
+    implements Generator {
+  /** Rows that are done at once. */
+  public static final int ROWS = MatrixBlock.ROWS;
+
+  /** Columns of a panel. */
+  public static final int COLUMNS = 32;
+
+  /** The bytes of a panel's {@link Parts#DEPTH} rows. */
+  public static final int STEP_BYTES = 2 * Parts.STEP_BYTES;
+
+  /** The bytes that {@link Arg#SUMS} leads to. */
+  public static final int SUMS_BYTES = ROWS * COLUMNS * Float.BYTES + MatrixBlock.LINE;
+
+  /** What {@link Arg#AHEAD} has fetched with each {@link Parts#DEPTH} of the depth. */
+  public static final int BYTES_AHEAD = 1024;
+
+  /** The arguments, 8 bytes each; strides are in bytes. The kernel changes some. */
+  public enum Arg {
+    /** As {@link Parts} leaves it. */
+    A,
+    /** From 16 rows of A to the next. */
+    A_GROUP,
+    /** The panels, one after the other. */
+    B,
+    B_PANEL,
+    C,
+    C_STRIDE,
+    /** Rows, at least 1. */
+    M,
+    /** The depth in steps of {@link Parts#DEPTH}, at least 1. */
+    K,
+    /** At least 1. */
+    PANELS,
+    /** The columns of the last panel, at least 1; read only by partial kernels. */
+    LAST,
+    /** The bias. Whole panels are read. */
+    COLUMN,
+    RESIDUAL,
+    RESIDUAL_STRIDE,
+    /** Memory of the kernel's own, {@link #SUMS_BYTES}, aligned to 64. */
+    SUMS,
+    /**
+     * What will be needed after this call, to be fetched into the second cache meanwhile: {@link
+     * #BYTES_AHEAD} from here on with each step, and then so many bytes on.
+     */
+    AHEAD,
+    AHEAD_STEP,
+    /** The kernel's own: the columns of the panel, and where the rows in work are. */
+    HERE,
+    C_HERE,
+    RESIDUAL_HERE
+  }
+
+  /** The bytes of a panel of so many rows. */
+  public static long panelBytes(long depth) {
+    return Math.ceilDiv(depth, Parts.DEPTH) * STEP_BYTES;
+  }
+
+  @Override
+  public String name() {
+    return "gemm_f32_32x32_avx512_amx"
+        + (bias ? "_bias" : "")
+        + (activation == Activation.NONE ? "" : "_" + activation.name().toLowerCase(Locale.ROOT))
+        + (residual ? "_residual" : "")
+        + (partial ? "_partial" : "");
+  }
+
+  @Override
+  public Width width() {
+    return Width.AVX512;
+  }
+
+  @Override
+  public Set<Isa> sets() {
+    return Width.join(Width.AVX512.sets(), Set.of(Isa.AMX_INT8, Isa.AMX_BF16));
+  }
+
+  @Override
+  public Code generate(Abi abi) {
+    return new MatrixGemmEmitter(this, abi).emit();
+  }
+}
