@@ -1,6 +1,5 @@
 package dev.vitrine.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.vitrine.compiler.check.Difference;
 import dev.vitrine.compiler.check.RandomInputs;
 import dev.vitrine.engine.Benchmark;
@@ -8,31 +7,26 @@ import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
 import dev.vitrine.engine.Processor;
 import dev.vitrine.engine.Tier;
-import dev.vitrine.formats.AtomicFile;
 import dev.vitrine.formats.ModelInput;
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import dev.vitrine.graph.VitrineException;
+import dev.vitrine.vision.PictureModel.Size;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "compare",
@@ -43,16 +37,15 @@ final class CompareCommand implements Callable<Integer> {
   /** How far an output may be from ONNX Runtime's, in parts of its spread. */
   private static final double TOLERANCE = 1e-2;
 
-  private static final Pattern SIZE = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
-
   @Parameters(index = "0", paramLabel = "MODEL.onnx")
   Path model;
 
   @Option(
       names = {"-g", "--size"},
       paramLabel = "HxW",
+      converter = SizeConverter.class,
       description = "Size of the input picture where the model leaves it open.")
-  String size;
+  Size size;
 
   @Option(
       names = "--rounds",
@@ -78,13 +71,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "The most that Vitrine may use of the processor (default: auto).")
   String tier;
 
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write the result as JSON to this file; - for standard output.")
-  String json;
-
-  @Spec CommandSpec spec;
+  @Mixin Report report;
 
   @Override
   public Integer call() throws IOException {
@@ -124,18 +111,10 @@ final class CompareCommand implements Callable<Integer> {
           throw new VitrineException(
               "input '" + input.name() + "' is " + shape + "; state its size with -g HxW");
         }
-        shape = shape.with(i, Dim.of(i == 0 ? 1 : side(i - 2)));
+        shape = shape.with(i, Dim.of(i == 0 ? 1 : i == 2 ? size.height() : size.width()));
       }
     }
     return shape;
-  }
-
-  private long side(int axis) {
-    Matcher m = SIZE.matcher(size);
-    if (!m.matches()) {
-      throw new VitrineException("-g '" + size + "': write HxW, such as 518x518");
-    }
-    return Long.parseLong(m.group(1 + axis));
   }
 
   private static List<Difference> differences(
@@ -160,55 +139,39 @@ final class CompareCommand implements Callable<Integer> {
     double[] ratios = timed.ratios(1, 0);
     double ratio = Rounds.median(ratios);
     OptionalDouble peak = benchmark.peak();
-    inputs.forEach((name, t) -> line("input     %s: %s", name, t.type()));
-    line("machine   %s, %d threads", Processor.host().name(), threads);
-    line("rounds    %d of %d runs each, in turn", rounds, runs);
-    peak.ifPresent(p -> line("peak      %.1f GFLOP/s on registers alone", p));
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("model", model.toString());
-    all.put("machine", Processor.host().name());
-    all.put("threads", threads);
-    all.put("rounds", rounds);
-    all.put("runs", runs);
-    all.put("gflop", benchmark.gflop());
-    all.put("peak_gflops", peak.isPresent() ? peak.getAsDouble() : null);
+    inputs.forEach((name, t) -> report.line("input     %s: %s", name, t.type()));
+    report.line("machine   %s, %d threads", Processor.host().name(), threads);
+    report.line("rounds    %d of %d runs each, in turn", rounds, runs);
+    peak.ifPresent(p -> report.line("peak      %.1f GFLOP/s on registers alone", p));
+    report.put("model", model.toString());
+    report.put("machine", Processor.host().name());
+    report.put("threads", threads);
+    report.put("rounds", rounds);
+    report.put("runs", runs);
+    report.put("gflop", benchmark.gflop());
+    report.put("peak_gflops", peak.isPresent() ? peak.getAsDouble() : null);
     for (int i = 0; i < runners.size(); i++) {
       String name = runners.get(i).name();
       double median = timed.median(i);
-      line("%-22s median %9.3f ms   min %9.3f ms", name, median, timed.min(i));
-      all.put(name, Map.of("median_ms", median, "min_ms", timed.min(i)));
+      report.line("%-22s median %9.3f ms   min %9.3f ms", name, median, timed.min(i));
+      report.put(name, Map.of("median_ms", median, "min_ms", timed.min(i)));
     }
     // By the operations that Vitrine does, which may be fewer than the file states.
     double rate = benchmark.gflop() / timed.median(1) * 1e3;
-    benchmark.share(rate).ifPresent(s -> line("share     %.1f %% of the peak by Vitrine", 100 * s));
+    benchmark
+        .share(rate)
+        .ifPresent(s -> report.line("share     %.1f %% of the peak by Vitrine", 100 * s));
     Map<String, Double> apart = new LinkedHashMap<>();
     for (Difference d : differences) {
-      line("output    %s: max abs difference %.2g, cosine %.7f", d.name(), d.maxAbs(), d.cosine());
+      report.line(
+          "output    %s: max abs difference %.2g, cosine %.7f", d.name(), d.maxAbs(), d.cosine());
       apart.put(d.name(), d.maxAbs());
     }
-    line(
+    report.line(
         "ratio     %.3f Vitrine by ONNX Runtime, median of the rounds (%.3f to %.3f)",
         ratio, ratios[0], ratios[ratios.length - 1]);
-    all.put("max_abs", apart);
-    all.put("ratio", ratio);
-    write(all);
-  }
-
-  private void line(String text, Object... args) {
-    if (!"-".equals(json)) {
-      spec.commandLine().getOut().println(String.format(Locale.ROOT, text, args));
-    }
-  }
-
-  private void write(Map<String, Object> all) throws IOException {
-    if (json == null) {
-      return;
-    }
-    String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(all);
-    if (json.equals("-")) {
-      spec.commandLine().getOut().println(text);
-    } else {
-      AtomicFile.write(Path.of(json), (text + "\n").getBytes(StandardCharsets.UTF_8));
-    }
+    report.put("max_abs", apart);
+    report.put("ratio", ratio);
+    report.write();
   }
 }

@@ -9,10 +9,10 @@ import picocli.CommandLine.Command;
 /** The {@code vitrine-bench} command. Exit codes: 0 done, 1 the results differ, 2 wrong usage. */
 @Command(
     name = "vitrine-bench",
-    description = "Times Vitrine beside ONNX Runtime, and its kernels.",
+    description = "Times Vitrine beside ONNX Runtime, embedding, and kernels.",
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT,
-    subcommands = {CompareCommand.class, KernelsCommand.class})
+    subcommands = {CompareCommand.class, EmbedCommand.class, KernelsCommand.class})
 public final class Main implements Runnable {
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 

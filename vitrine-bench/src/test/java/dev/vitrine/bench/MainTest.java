@@ -18,6 +18,9 @@ class MainTest {
   private static final Path TINY =
       Path.of(System.getProperty("vitrine.root"), "testdata", "tiny", "dinov2");
 
+  private static final String PICTURES =
+      Path.of(System.getProperty("vitrine.root"), "examples").toString();
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
@@ -44,6 +47,30 @@ class MainTest {
         .anyMatch(n -> n.startsWith("Vitrine"));
   }
 
+  @Test
+  void embeddingBesideTheModelAlone() throws Exception {
+    int code =
+        run(
+            "embed",
+            PICTURES,
+            "-m",
+            TINY,
+            "-g",
+            "56x56",
+            "--rounds",
+            2,
+            "--threads",
+            2,
+            "--json",
+            "-");
+    assertThat(code).as(err.toString()).isZero();
+    JsonNode json = new ObjectMapper().readTree(out.toString());
+    assertThat(json.get("pictures").intValue()).isGreaterThan(1);
+    assertThat(json.get("embed_per_second").doubleValue()).isPositive();
+    assertThat(json.get("model_per_second").doubleValue()).isPositive();
+    assertThat(json.get("share").doubleValue()).isPositive();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -51,13 +78,19 @@ class MainTest {
         "compare MODEL --rounds 0",
         "compare MODEL --threads 0",
         "compare MODEL --tier fast",
+        "compare MODEL -g big",
+        "embed none.jpg",
+        "embed none -m MODEL -g 56x56",
+        "embed PICTURES -m none.onnx",
+        "embed PICTURES -m MODEL --rounds 0",
         "kernels conv",
         "kernels gemm --seconds 0",
         "nothing"
       })
   void badUsageIsOneLine(String line) {
     String model = TINY.resolve("model.2x3x70x98.op20.onnx").toString();
-    int code = run((Object[]) line.replace("MODEL", model).split(" "));
+    int code =
+        run((Object[]) line.replace("MODEL", model).replace("PICTURES", PICTURES).split(" "));
     assertThat(code).isEqualTo(2);
     assertThat(err.toString().lines().findFirst().orElseThrow()).isNotBlank();
     assertThat(err.toString()).doesNotContain("\tat ");
