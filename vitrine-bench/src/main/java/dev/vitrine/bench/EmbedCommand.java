@@ -167,6 +167,8 @@ final class EmbedCommand implements Callable<Integer> {
     double processor = median(turns, Turn::processor) / pictures * 1e3;
     report.line(
         "%-9s %.1f pictures a second, %.2f ms of processor time each", what, rate, processor);
+    report.put(what + "_seconds", turns.stream().map(Turn::seconds).toList());
+    report.put(what + "_processor_seconds", turns.stream().map(Turn::processor).toList());
     report.put(what + "_per_second", rate);
     report.put(what + "_processor_ms", processor);
   }

@@ -22,6 +22,9 @@ public final class LevelMixer {
 
   private static final long ALIGNMENT = 64;
 
+  /** Bytes that are copied off the heap at once, where a run needs no more. */
+  private static final int STAGED = 64 << 10;
+
   private static final class Host {
     static final LevelMixer MIXER = HostCode.of(LevelMixer::new);
   }
@@ -76,9 +79,9 @@ public final class LevelMixer {
     runs.check(in.length / bytes);
     Objects.checkFromIndexSize(0L, (long) runs.outputs() * bytes, (long) out.length);
     int blocks = Math.ceilDiv(bytes, MixedRows.BLOCK);
+    int most = Math.max(runs.longest(), STAGED / bytes);
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment picture = arena.allocate((long) in.length + MixedRows.BLOCK, ALIGNMENT);
-      MemorySegment.copy(in, 0, picture, JAVA_BYTE, 0, in.length);
+      MemorySegment staged = arena.allocate((long) most * bytes + MixedRows.BLOCK, ALIGNMENT);
       MemorySegment row = arena.allocate((long) blocks * MixedRows.BLOCK, ALIGNMENT);
       MemorySegment weights = arena.allocate(JAVA_INT, Math.max(1, runs.weights.length));
       MemorySegment.copy(runs.weights, 0, weights, JAVA_INT, 0, runs.weights.length);
@@ -86,8 +89,16 @@ public final class LevelMixer {
       set(block, MixedRows.Arg.IN_STRIDE, bytes);
       set(block, MixedRows.Arg.OUT, row.address());
       set(block, MixedRows.Arg.BLOCKS, blocks);
+      int begin = 0;
+      int end = 0;
       for (int y = 0; y < runs.outputs(); y++) {
-        set(block, MixedRows.Arg.IN, picture.address() + (long) runs.first[y] * bytes);
+        int first = runs.first[y];
+        if (first < begin || first + runs.count[y] > end) {
+          begin = first;
+          end = Math.min(in.length / bytes, first + most);
+          MemorySegment.copy(in, begin * bytes, staged, JAVA_BYTE, 0, (end - begin) * bytes);
+        }
+        set(block, MixedRows.Arg.IN, staged.address() + (long) (first - begin) * bytes);
         set(block, MixedRows.Arg.WEIGHTS, weights.address() + 4L * y * runs.width);
         set(block, MixedRows.Arg.ROWS, runs.count[y]);
         Calls.call(rows, block);
