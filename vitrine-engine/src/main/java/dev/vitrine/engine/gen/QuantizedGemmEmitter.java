@@ -21,7 +21,6 @@ import static dev.vitrine.engine.asm.Moves.VPBROADCASTB;
 import static dev.vitrine.engine.asm.Moves.VPBROADCASTD;
 
 import dev.vitrine.engine.asm.Abi;
-import dev.vitrine.engine.asm.Mem;
 import dev.vitrine.engine.asm.Op;
 import dev.vitrine.engine.asm.Operand;
 import dev.vitrine.engine.asm.Vec;
@@ -42,13 +41,20 @@ final class QuantizedGemmEmitter extends TileEmitter {
   private static final int LOW_BYTES = 0x00ff00ff;
   private static final int ONES = 0x00010001;
 
+  /** What adding pairs takes beside the sums. */
+  private static final int PAIRS_SPARE = 4;
+
   private final QuantizedGemm g;
   private final int rowBytes;
+
+  // Pairs of words are added by a product with ones, which are in a register where one is left.
+  private final Vec ones;
 
   QuantizedGemmEmitter(QuantizedGemm g, Abi abi) {
     super(g, g.tile(), g.partial(), g.activation(), g.residual(), false, abi);
     this.g = g;
     rowBytes = tile.columns() * g.dot().groupBytes();
+    ones = g.dot() == Dot.PAIRS && spare.length > PAIRS_SPARE ? spare[PAIRS_SPARE] : null;
   }
 
   @Override
@@ -103,6 +109,9 @@ final class QuantizedGemmEmitter extends TileEmitter {
   }
 
   private void multiply(int size) {
+    if (ones != null) {
+      simd.load(ones, simd.everywhere(ONES));
+    }
     a.emit(MOV, panel, arg(Arg.B));
     rowsFrom(left, Arg.A_STRIDE, size);
     alongK(UNROLL, count -> groups(size, count));
@@ -209,7 +218,6 @@ final class QuantizedGemmEmitter extends TileEmitter {
 
   /** One group or two, whose pairs are added in 16 bits. */
   private void pairs(int size, int group, int count) {
-    Mem ones = simd.everywhere(ONES);
     for (int r = 0; r < size; r++) {
       for (int i = 0; i < count; i++) {
         a.emit(VPBROADCASTD, spare[i], row(r, (group + i) * QuantizedGemm.GROUP));
@@ -222,7 +230,7 @@ final class QuantizedGemmEmitter extends TileEmitter {
         if (count == 2) {
           a.emit(VPADDW, spare[2], spare[2], spare[3]);
         }
-        a.emit(VPMADDWD, spare[2], spare[2], ones);
+        a.emit(VPMADDWD, spare[2], spare[2], ones == null ? simd.everywhere(ONES) : ones);
         a.emit(VPADDD, sum(r, v), sum(r, v), spare[2]);
       }
     }

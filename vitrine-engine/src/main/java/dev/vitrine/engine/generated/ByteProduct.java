@@ -45,8 +45,8 @@ final class ByteProduct {
             && depth > 0
             && depth % MatrixSums.DEPTH == 0
             && columns >= MatrixSums.COLUMNS;
-    Tile tile = matrices ? Tile.AVX512_14X32 : Tile.choose(kernels.width(), columns);
     Dot dot = matrices ? Dot.AMX : QuantizedGemm.dot(grade, kernels.level().vnni());
+    Tile tile = matrices ? Tile.AVX512_14X32 : Tile.choose(kernels.width(), columns, dot);
     boolean partial = columns % tile.columns() != 0;
     return new ByteProduct(
         new QuantizedGemm(tile, grade, dot, activation, residual, partial), kernels);
