@@ -39,8 +39,7 @@ final class Output {
   }
 
   void line(String format, Object... args) {
-    // Numbers as the root locale has them, for which symbols would be looked up, in milliseconds.
-    line(String.format(Locale.US, format, args));
+    line(String.format((Locale) null, format, args));
   }
 
   /** Writes the JSON if it was asked for. */

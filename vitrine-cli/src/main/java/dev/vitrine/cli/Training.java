@@ -1,5 +1,6 @@
 package dev.vitrine.cli;
 
+import dev.vitrine.engine.Processor;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ final class Training {
   public static void main(String[] args) {
     String picture = Path.of(args[0], "examples", "chelsea.png").toString();
     String out = Path.of(args[1], "first.png").toString();
+    Processor.detect();
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     for (List<String> command :
         List.of(

@@ -81,8 +81,11 @@ public final class Json {
 
   /** The value at the current token; the parser bounds the depth. */
   private static Object value(JsonParser json) throws IOException {
-    return switch (json.currentToken()) {
-      case null -> null;
+    JsonToken token = json.currentToken();
+    if (token == null) {
+      return null;
+    }
+    return switch (token) {
       case START_OBJECT -> {
         Map<String, Object> map = new LinkedHashMap<>();
         while (json.nextToken() != JsonToken.END_OBJECT) {

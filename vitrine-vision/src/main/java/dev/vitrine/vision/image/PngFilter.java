@@ -47,32 +47,39 @@ final class PngFilter {
     }
   }
 
-  /** A row as it is stored without a filter. */
-  static byte[] plain(byte[] row) {
-    byte[] out = new byte[row.length + 1];
-    System.arraycopy(row, 0, out, 1, row.length);
-    return out;
-  }
-
-  /** A row as it is stored with Paeth's filter, the inverse of {@link #undo}. */
-  static byte[] predicted(byte[] row, byte[] above, int step) {
-    byte[] out = new byte[row.length + 1];
-    out[0] = 4;
-    for (int i = 0; i < Math.min(step, row.length); i++) {
-      out[i + 1] = (byte) (row[i] - above[i]);
+  /**
+   * Writes a row as it is stored with Paeth's filter, the inverse of {@link #undo}, after the
+   * filter's number.
+   *
+   * @param pixels rows of {@code n} bytes
+   * @param from where the row begins
+   * @param step the bytes from a pixel to the next
+   */
+  static void predict(byte[] pixels, int from, int n, int step, byte[] out, int to) {
+    out[to++] = 4;
+    if (from == 0) {
+      for (int i = 0; i < n; i++) {
+        out[to + i] = (byte) (pixels[i] - (i < step ? 0 : pixels[i - step]));
+      }
+      return;
     }
-    for (int i = step; i < row.length; i++) {
-      int prediction = paeth(row[i - step] & 0xff, above[i] & 0xff, above[i - step] & 0xff);
-      out[i + 1] = (byte) (row[i] - prediction);
+    int head = Math.min(step, n);
+    for (int i = from; i < from + head; i++, to++) {
+      out[to] = (byte) (pixels[i] - pixels[i - n]);
     }
-    return out;
+    for (int i = from + head; i < from + n; i++, to++) {
+      int prediction =
+          paeth(pixels[i - step] & 0xff, pixels[i - n] & 0xff, pixels[i - n - step] & 0xff);
+      out[to] = (byte) (pixels[i] - prediction);
+    }
   }
 
   private static int paeth(int left, int up, int corner) {
-    int p = left + up - corner;
-    int toLeft = Math.abs(p - left);
-    int toUp = Math.abs(p - up);
-    int toCorner = Math.abs(p - corner);
+    int toLeft = up - corner;
+    int toUp = left - corner;
+    int toCorner = Math.abs(toLeft + toUp);
+    toLeft = Math.abs(toLeft);
+    toUp = Math.abs(toUp);
     return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
   }
 }

@@ -3,11 +3,23 @@ package dev.vitrine.vision.image;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /** Encodes PNG files of 8 bits a sample; the same picture always gives the same bytes. */
 final class PngWriter {
+  /** The bytes of rows that are compressed together. */
+  private static final int PART = 1 << 18;
+
+  /** The head of a zlib stream. */
+  private static final byte[] ZLIB = {0x78, 0x01};
+
+  private static final int ADLER = 65521;
+
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   private PngWriter() {
@@ -47,35 +59,72 @@ final class PngWriter {
     chunk("IHDR", b.array(), b.capacity());
   }
 
+  /** Rows that are compressed together, and by themselves, so that threads can share them. */
+  private record Part(byte[] deflated, int n, int checksum, long bytes) {}
+
   private void pixels(Image image, boolean filtered) {
-    // What filtering leaves of a photo hardly shrinks further however long it takes.
-    Deflater deflater = new Deflater(filtered ? Deflater.BEST_SPEED : Deflater.DEFAULT_COMPRESSION);
-    int step = image.channels();
-    byte[] above = new byte[image.width() * step];
-    byte[] row = new byte[above.length];
-    byte[] packed = new byte[1 << 16];
-    for (int y = 0; y < image.height(); y++) {
-      System.arraycopy(image.pixels(), y * row.length, row, 0, row.length);
-      deflater.setInput(filtered ? PngFilter.predicted(row, above, step) : PngFilter.plain(row));
-      while (!deflater.needsInput()) {
-        data(deflater, packed);
-      }
-      byte[] free = above;
-      above = row;
-      row = free;
+    int row = 1 + image.width() * image.channels();
+    int rows = Math.max(1, PART / row);
+    int parts = Math.ceilDiv(image.height(), rows);
+    List<Part> all =
+        IntStream.range(0, parts)
+            .parallel()
+            .mapToObj(
+                i -> {
+                  int end = Math.min(image.height(), (i + 1) * rows);
+                  return part(image, filtered, i * rows, end, i + 1 == parts);
+                })
+            .toList();
+    int checksum = 1;
+    chunk("IDAT", ZLIB, ZLIB.length);
+    for (Part part : all) {
+      chunk("IDAT", part.deflated, part.n);
+      checksum = join(checksum, part.checksum, part.bytes);
     }
-    deflater.finish();
-    while (!deflater.finished()) {
-      data(deflater, packed);
-    }
-    deflater.end();
+    chunk("IDAT", ByteBuffer.allocate(4).putInt(checksum).array(), 4);
   }
 
-  private void data(Deflater deflater, byte[] packed) {
-    int n = deflater.deflate(packed);
-    if (n > 0) {
-      chunk("IDAT", packed, n);
+  private static Part part(Image image, boolean filtered, int from, int to, boolean last) {
+    int n = image.width() * image.channels();
+    byte[] stored = new byte[Math.multiplyExact(to - from, n + 1)];
+    for (int y = from; y < to; y++) {
+      int at = (y - from) * (n + 1);
+      if (filtered) {
+        PngFilter.predict(image.pixels(), y * n, n, image.channels(), stored, at);
+      } else {
+        System.arraycopy(image.pixels(), y * n, stored, at + 1, n);
+      }
     }
+    Adler32 checksum = new Adler32();
+    checksum.update(stored);
+    // What filtering leaves of a photo hardly shrinks further however long it takes.
+    int level = filtered ? Deflater.BEST_SPEED : Deflater.DEFAULT_COMPRESSION;
+    try (Deflater deflater = new Deflater(level, true)) {
+      deflater.setInput(stored);
+      if (last) {
+        deflater.finish();
+      }
+      byte[] out = new byte[stored.length / 2 + 64];
+      int size = 0;
+      while (true) {
+        int room = out.length - size;
+        int got = deflater.deflate(out, size, room, last ? Deflater.NO_FLUSH : Deflater.SYNC_FLUSH);
+        size += got;
+        if (last ? deflater.finished() : got < room) {
+          return new Part(out, size, (int) checksum.getValue(), stored.length);
+        }
+        if (got == room) {
+          out = Arrays.copyOf(out, 2 * out.length);
+        }
+      }
+    }
+  }
+
+  /** The Adler-32 checksum of two parts, the second of which has that many bytes (RFC 1950). */
+  private static int join(int first, int second, long bytes) {
+    long a = ((first & 0xffff) + (second & 0xffff) + ADLER - 1) % ADLER;
+    long b = (first >>> 16) + (second >>> 16) + bytes % ADLER * ((first & 0xffff) + ADLER - 1);
+    return (int) (b % ADLER << 16 | a);
   }
 
   private void chunk(String type, byte[] body, int length) {

@@ -25,20 +25,8 @@ public record Pca(double[] mean, double[][] directions, double[] variances) {
       throw new GraphException(
           components + " components of " + vectors.length + " values in rows of " + d);
     }
-    double[] mean = new double[d];
-    for (int i = 0; i < vectors.length; i++) {
-      mean[i % d] += vectors[i];
-    }
-    for (int j = 0; j < d; j++) {
-      mean[j] /= n;
-    }
-    double[] centred = new double[vectors.length];
-    for (int r = 0; r < vectors.length; r += d) {
-      for (int j = 0; j < d; j++) {
-        centred[r + j] = vectors[r + j] - mean[j];
-      }
-    }
-    SymmetricEigen eigen = SymmetricEigen.largest(Matrices.gram(centred, d), d, components);
+    double[] mean = Matrices.means(vectors, d);
+    SymmetricEigen eigen = SymmetricEigen.largest(Matrices.gram(vectors, mean, d), d, components);
     double[] variances = eigen.values().clone();
     for (int c = 0; c < components; c++) {
       variances[c] = Math.max(0, variances[c]) / Math.max(1, n - 1);
@@ -77,9 +65,10 @@ public record Pca(double[] mean, double[][] directions, double[] variances) {
     }
     for (int r = 0; r < n; r++) {
       for (int c = 0; c < k; c++) {
+        double[] direction = directions[c];
         double sum = 0;
         for (int j = 0; j < d; j++) {
-          sum += directions[c][j] * vectors[r * d + j];
+          sum += direction[j] * vectors[r * d + j];
         }
         out[r * k + c] = (float) (sum - offset[c]);
       }

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /** Resizing one axis at a time, in integers, rounded to levels. */
 final class Separable {
   /** Fewer multiplications than this are done before other threads have woken. */
-  private static final long WORTH_THREADS = 1 << 24;
+  private static final long WORTH_THREADS = 1 << 20;
 
   private Separable() {}
 

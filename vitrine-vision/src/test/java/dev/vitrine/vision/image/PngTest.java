@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.vision.TestData;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 /** PNG files made here, sample by sample, in every form the format has. */
@@ -204,7 +209,7 @@ class PngTest {
 
   @Test
   void whatIsWrittenIsRead() {
-    int[][] sizes = {{1, 1, 3}, {7, 300, 1}, {90, 31, 3}, {200, 400, 3}};
+    int[][] sizes = {{1, 1, 3}, {7, 300, 1}, {90, 31, 3}, {200, 400, 3}, {700, 500, 3}};
     for (int[] s : sizes) {
       Image image = TestData.noise(s[0], s[1], s[2], s[0]);
       byte[] png = PngWriter.encode(image);
@@ -213,6 +218,34 @@ class PngTest {
     }
     Image photo = TestData.example("chelsea.png");
     assertThat(ImageReader.read(PngWriter.encode(photo), "x", 1 << 20)).isEqualTo(photo);
+  }
+
+  /** What lies in several parts is one zlib stream, whose checksum holds. */
+  @Test
+  void otherReadersTakeWhatIsWritten() throws Exception {
+    Image photo = TestData.example("chelsea.png");
+    for (Image image : List.of(photo, TestData.noise(600, 411, 3, 5))) {
+      byte[] png = PngWriter.encode(image);
+      ByteArrayOutputStream stream = new ByteArrayOutputStream();
+      ByteBuffer in = ByteBuffer.wrap(png).position(8);
+      while (in.hasRemaining()) {
+        int n = in.getInt();
+        if (in.getInt() == 0x49444154) {
+          stream.write(png, in.position(), n);
+        }
+        in.position(in.position() + n + 4);
+      }
+      try (Inflater inflater = new Inflater()) {
+        inflater.setInput(stream.toByteArray());
+        byte[] rows = new byte[image.height() * (1 + 3 * image.width())];
+        assertThat(inflater.inflate(rows)).isEqualTo(rows.length);
+        assertThat(inflater.inflate(new byte[1])).isZero();
+        assertThat(inflater.finished()).isTrue();
+        assertThat(inflater.getRemaining()).isZero();
+      }
+      BufferedImage other = ImageIO.read(new ByteArrayInputStream(png));
+      assertThat(AwtImages.of(other)).isEqualTo(image);
+    }
   }
 
   @Test

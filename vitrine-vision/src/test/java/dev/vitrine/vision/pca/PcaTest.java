@@ -57,9 +57,11 @@ class PcaTest {
   void eigenpairsOfRandomMatrices() {
     for (int d : new int[] {1, 2, 3, 5, 16, 17, 60}) {
       Random random = new Random(d);
-      double[] a = new double[3 * d * d];
-      Arrays.setAll(a, i -> random.nextGaussian());
-      double[] m = Matrices.gram(a, d);
+      float[] a = new float[3 * d * d];
+      for (int i = 0; i < a.length; i++) {
+        a[i] = (float) random.nextGaussian();
+      }
+      double[] m = Matrices.gram(a, new double[d], d);
       SymmetricEigen all = SymmetricEigen.jacobi(m.clone(), d);
       int k = Math.min(3, d);
       SymmetricEigen some = SymmetricEigen.largest(m, d, k);
@@ -86,15 +88,21 @@ class PcaTest {
   @Test
   void gramIsTheSumOfProducts() {
     Random random = new Random(4);
-    for (int rows : new int[] {1, 3, 4, 7}) {
-      double[] a = random.doubles(rows * 5L, -1, 1).toArray();
-      double[] gram = Matrices.gram(a, 5);
-      for (int i = 0; i < 25; i++) {
-        double sum = 0;
-        for (int r = 0; r < rows; r++) {
-          sum += a[r * 5 + i / 5] * a[r * 5 + i % 5];
+    for (int d : new int[] {1, 4, 5, 7, 8, 18}) {
+      for (int rows : new int[] {1, 3, 7}) {
+        float[] a = new float[rows * d];
+        for (int i = 0; i < a.length; i++) {
+          a[i] = random.nextFloat() - 0.5f;
         }
-        assertThat(gram[i]).as(rows + " rows, " + i).isCloseTo(sum, EXACT);
+        double[] shift = random.doubles(d, -1, 1).toArray();
+        double[] gram = Matrices.gram(a, shift, d);
+        for (int i = 0; i < d * d; i++) {
+          double sum = 0;
+          for (int r = 0; r < rows; r++) {
+            sum += (a[r * d + i / d] - shift[i / d]) * (a[r * d + i % d] - shift[i % d]);
+          }
+          assertThat(gram[i]).as(rows + " rows of " + d + ", " + i).isCloseTo(sum, EXACT);
+        }
       }
     }
   }
