@@ -15,7 +15,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.ForkJoinTask;
 import java.util.function.Function;
 
@@ -23,7 +23,7 @@ import java.util.function.Function;
 public final class GeneratedKernels implements KernelSet {
   private final Level level;
   private final Function<Generator, Routine> loader;
-  private final Map<Generator, Routine> routines = new LinkedHashMap<>();
+  private final SequencedMap<Generator, Routine> routines = new LinkedHashMap<>();
 
   /** Kernels for this machine, which must have the level's instruction sets. */
   public GeneratedKernels(Level level, Arena owner) {
@@ -82,7 +82,8 @@ public final class GeneratedKernels implements KernelSet {
 
   @Override
   public void finish() {
-    routines.values().forEach(Routine::finish);
+    // The last begun first: those that nobody has taken yet this thread generates itself.
+    routines.sequencedValues().reversed().forEach(Routine::finish);
   }
 
   /** Made again: a generator always gives the same. */
