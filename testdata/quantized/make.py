@@ -2,7 +2,6 @@
 """Makes the models here (onnx, onnxruntime, nncf): one block of a vision transformer, quantized by other tools.
 
 input.npy is what they are run on, NAME.npy what ONNX Runtime gives for NAME.onnx with its optimiser off.
-own.onnx is what `vitrine build` wrote for float.onnx; only its output is made here.
 """
 import logging, os, sys, tempfile
 import numpy as np, onnx, onnxruntime as ort
@@ -90,4 +89,3 @@ import nncf
 for name, how in (("nncf", {}), ("nncf_transformer", {"model_type": nncf.ModelType.TRANSFORMER})):
     onnx.save(nncf.quantize(float_model, nncf.Dataset(samples), subset_size=len(samples), **how), f"{name}.onnx")
     expected(name)
-if os.path.exists("own.onnx"): expected("own")
