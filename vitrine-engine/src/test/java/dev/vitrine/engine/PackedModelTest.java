@@ -45,9 +45,14 @@ class PackedModelTest {
   }
 
   private Path pack(String family, Tier tier, Shape... shapes) {
-    Path file = folder.resolve(family + "." + tier.text() + shapes.length + ".vitrine");
+    return pack(family, options(tier), shapes);
+  }
+
+  private Path pack(String family, Options options, Shape... shapes) {
+    String name = family + "." + options.tier().text() + shapes.length + ".vitrine";
+    Path file = folder.resolve(name);
     try (Model model = Model.open(TINY.resolve(family).resolve("model.safetensors"))) {
-      model.pack(file, Arrays.stream(shapes).map(s -> Map.of("input", s)).toList(), options(tier));
+      model.pack(file, Arrays.stream(shapes).map(s -> Map.of("input", s)).toList(), options);
     }
     return file;
   }
@@ -63,24 +68,28 @@ class PackedModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "dinov2,auto,auto",
-    "dinov2,auto,avx2",
-    "dinov2,auto,portable",
-    "dinov2,avx2,auto",
-    "dinov2,portable,auto",
-    "dinov2_swiglu,auto,auto",
-    "segformer,auto,auto",
-    "segformer,auto,portable",
-    "segformer,portable,avx2",
-    "swin,auto,auto",
-    "swin,auto,avx2",
-    "swin,avx2,portable"
+    "dinov2,auto,auto,f32",
+    "dinov2,auto,auto,int8",
+    "dinov2,avx2,avx2,int8",
+    "dinov2,auto,avx2,f32",
+    "dinov2,auto,portable,f32",
+    "dinov2,avx2,auto,f32",
+    "dinov2,portable,auto,f32",
+    "dinov2_swiglu,auto,auto,f32",
+    "segformer,auto,auto,f32",
+    "segformer,auto,portable,f32",
+    "segformer,portable,avx2,f32",
+    "swin,auto,auto,f32",
+    "swin,auto,avx2,f32",
+    "swin,avx2,portable,f32"
   })
-  void givesTheBitsOfTheModelItself(String family, String packed, String run) {
+  void givesTheBitsOfTheModelItself(String family, String packed, String run, String precision) {
     Shape size = family.startsWith("dino") ? SMALL : Shape.of(1, 3, 64, 64);
     Tensor x = picture(size, 3);
-    Options options = options(Tier.parse(run));
-    Path file = pack(family, Tier.parse(packed), size);
+    List<String> warnings = new ArrayList<>();
+    Options options =
+        options(Tier.parse(run)).precision(Precision.parse(precision)).warnings(warnings::add);
+    Path file = pack(family, options.tier(Tier.parse(packed)), size);
     try (Model own = Model.open(TINY.resolve(family).resolve("model.safetensors"));
         Model again = Model.open(file);
         Session expected = own.session(size, options);
@@ -93,6 +102,8 @@ class PackedModelTest {
           .run(Map.of("input", x))
           .forEach((name, t) -> assertThat(outputs.get(name).sameAs(t)).as(name).isTrue());
     }
+    // What the file holds for this tier is used as it is.
+    assertThat(warnings).hasSize(packed.equals(run) || run.equals("portable") ? 0 : 1);
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.util.Arrays;
  * and {@link Constants#packed} gives memory in that order, made now or read from a file. What a
  * packing puts where is part of the layout of {@code .vitrine} files.
  */
-public sealed interface Packing {
+public sealed interface Packing permits Packing.Panels, Packing.PartPanels, PackedBytes {
   /** The elements, of one constant. */
   View view();
 
