@@ -16,12 +16,7 @@ import picocli.CommandLine.Option;
 
 @Command(name = "classify", description = "Names what pictures show, the likeliest first.")
 final class ClassifyCommand implements Callable<Integer> {
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "MODEL",
-      required = true,
-      description = "A file, a folder or a name.")
-  String model;
+  @Mixin ModelOption model;
 
   @Option(
       names = "--top",
@@ -53,7 +48,7 @@ final class ClassifyCommand implements Callable<Integer> {
       ImageWriter.check(output);
     }
     pictures.run(
-        model,
+        model.name,
         null,
         Fit.STATED,
         _ -> List.of(),

@@ -1,17 +1,12 @@
 package dev.vitrine.cli;
 
-import dev.vitrine.engine.Model;
 import dev.vitrine.features.data.LabelledPictures;
 import dev.vitrine.features.embed.PictureSource;
 import dev.vitrine.features.evaluate.ClassifyEvaluation;
-import dev.vitrine.vision.PictureModel;
 import dev.vitrine.vision.PictureModel.Fit;
 import dev.vitrine.vision.Progress;
 import dev.vitrine.vision.task.Labels;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,49 +27,30 @@ final class EvalClassifyCommand implements Callable<Integer> {
   Path data;
 
   @Option(
-      names = {"-m", "--model"},
-      paramLabel = "MODEL",
-      required = true,
-      description = "A file, a folder or a name.")
-  String model;
-
-  @Option(
       names = "--labels",
       paramLabel = "FILE",
       description = "Names of the model's classes: one a line, or JSON (default: the model's own).")
   Path labels;
 
   @Mixin HitsReport report;
-  @Mixin Decoding decoding;
-  @Mixin RunOptions run;
-  @Mixin Output out;
+  @Mixin EvalOptions options;
 
   @Override
   public Integer call() {
     LabelledPictures pictures = report.rows(LabelledPictures.open(data));
     report.check();
-    var task =
-        new ClassifyEvaluation(labels == null ? null : Labels.read(labels), decoding.maxPixels);
-    ClassifyEvaluation.Result result;
-    try (Model opened = Models.open(model, decoding.resample);
-        PictureModel ready =
-            PictureModel.of(
-                opened,
-                run.size,
-                Fit.STATED,
-                run.options(List.of()),
-                line -> out.err().println("vitrine: " + line))) {
-      try (Progress bar = Progress.onTerminal(pictures.count())) {
-        result = task.run(ready, pictures, new Listener(bar));
-      }
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("model", opened.info().name());
-      json.put("input", List.of(ready.height(), ready.width()));
-      json.put("skipped", result.skipped());
-      report.print(result.hits(), out, json);
-      out.json(json);
-    }
-    return result.skipped() > 0 ? Main.CHECK_FAILED : 0;
+    var task = new ClassifyEvaluation(labels == null ? null : Labels.read(labels));
+    return options.with(
+        Fit.STATED,
+        (lanes, json) -> {
+          ClassifyEvaluation.Result result;
+          try (Progress bar = Progress.onTerminal(pictures.count())) {
+            result = task.run(lanes, pictures, new Listener(bar));
+          }
+          json.put("skipped", result.skipped());
+          report.print(result.hits(), options.out, json);
+          return result.skipped() > 0 ? Main.CHECK_FAILED : 0;
+        });
   }
 
   private final class Listener implements ClassifyEvaluation.Listener {
@@ -92,7 +68,7 @@ final class EvalClassifyCommand implements Callable<Integer> {
     @Override
     public void skipped(PictureSource picture, String reason) {
       bar.clear();
-      out.err().println("vitrine: skipped " + reason);
+      options.out.err().println("vitrine: skipped " + reason);
     }
   }
 }

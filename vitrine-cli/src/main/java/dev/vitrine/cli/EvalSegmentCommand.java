@@ -1,12 +1,10 @@
 package dev.vitrine.cli;
 
-import dev.vitrine.engine.Model;
 import dev.vitrine.features.evaluate.Confusion;
 import dev.vitrine.features.evaluate.ConfusionPainter;
 import dev.vitrine.features.evaluate.LabelMap;
 import dev.vitrine.features.evaluate.LabelledScenes;
 import dev.vitrine.features.evaluate.SegmentEvaluation;
-import dev.vitrine.vision.PictureModel;
 import dev.vitrine.vision.PictureModel.Fit;
 import dev.vitrine.vision.PictureModel.Size;
 import dev.vitrine.vision.Progress;
@@ -41,13 +39,6 @@ final class EvalSegmentCommand implements Callable<Integer> {
   Path labels;
 
   @Option(
-      names = {"-m", "--model"},
-      paramLabel = "MODEL",
-      required = true,
-      description = "A file, a folder or a name.")
-  String model;
-
-  @Option(
       names = "--label-map",
       paramLabel = "MAP",
       converter = MapConverter.class,
@@ -78,9 +69,7 @@ final class EvalSegmentCommand implements Callable<Integer> {
       description = "A picture to write of what each class was taken for.")
   Path confusion;
 
-  @Mixin Decoding decoding;
-  @Mixin RunOptions run;
-  @Mixin Output out;
+  @Mixin EvalOptions options;
 
   /** Reads the name of a label map. */
   static final class MapConverter implements ITypeConverter<LabelMap> {
@@ -98,27 +87,18 @@ final class EvalSegmentCommand implements Callable<Integer> {
     LabelledScenes scenes = LabelledScenes.find(pictures, labels);
     int down = stride == null ? 0 : stride.height();
     int right = stride == null ? 0 : stride.width();
-    var task = new SegmentEvaluation(map, ignored, down, right, decoding.maxPixels);
-    try (Model opened = Models.open(model, decoding.resample);
-        PictureModel ready =
-            PictureModel.of(
-                opened,
-                run.size,
-                Fit.WHOLE,
-                run.options(List.of()),
-                line -> out.err().println("vitrine: " + line))) {
-      Confusion result;
-      try (Progress bar = Progress.onTerminal(scenes.scenes().size())) {
-        result = task.run(ready, scenes, bar::step);
-      }
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("model", opened.info().name());
-      json.put("input", List.of(ready.height(), ready.width()));
-      json.put("pictures", scenes.scenes().size());
-      print(result, json);
-      out.json(json);
-    }
-    return 0;
+    var task = new SegmentEvaluation(map, ignored, down, right);
+    return options.with(
+        Fit.WHOLE,
+        (lanes, json) -> {
+          Confusion result;
+          try (Progress bar = Progress.onTerminal(scenes.scenes().size())) {
+            result = task.run(lanes, scenes, bar::step);
+          }
+          json.put("pictures", scenes.scenes().size());
+          print(result, json);
+          return 0;
+        });
   }
 
   private void print(Confusion c, Map<String, Object> json) {
@@ -145,15 +125,15 @@ final class EvalSegmentCommand implements Callable<Integer> {
             100 * c.meanIou(),
             100 * c.accuracy(),
             100 * c.meanRecall());
-    out.line("%s", table);
-    out.line("%s", title);
+    options.out.line("%s", table);
+    options.out.line("%s", title);
     json.put("miou", c.meanIou());
     json.put("pixel_accuracy", c.accuracy());
     json.put("mean_accuracy", c.meanRecall());
     json.put("classes", classes);
     if (confusion != null) {
       ImageWriter.write(ConfusionPainter.paint(c, title), confusion);
-      out.line("wrote %s", confusion);
+      options.out.line("wrote %s", confusion);
       json.put("confusion", confusion.toString());
     }
   }

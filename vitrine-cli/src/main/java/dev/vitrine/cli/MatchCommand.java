@@ -27,12 +27,7 @@ import picocli.CommandLine.Option;
       "Resizes bilinearly unless --resample says otherwise: no filter that overshoots at edges."
     })
 final class MatchCommand implements Callable<Integer> {
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "MODEL",
-      defaultValue = "dinov2-small",
-      description = "A file, a folder or a name (default: ${DEFAULT-VALUE}).")
-  String model;
+  @Mixin FeatureModelOption model;
 
   @Option(
       names = {"-o", "--output"},
@@ -73,7 +68,7 @@ final class MatchCommand implements Callable<Integer> {
     MatchTask task =
         new MatchTask(matcher, lines, disparity == null ? null : DisparityCheck.read(disparity));
     pictures.run(
-        model,
+        model.name,
         new PictureModel.Size(518, 518),
         Fit.WHOLE,
         PcaTask::outputs,

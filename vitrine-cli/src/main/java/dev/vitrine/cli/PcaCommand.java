@@ -23,12 +23,7 @@ import picocli.CommandLine.Option;
           + " colours and are also put on one sheet, pca.png."
     })
 final class PcaCommand implements Callable<Integer> {
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "MODEL",
-      defaultValue = "dinov2-small",
-      description = "A file, a folder or a name (default: ${DEFAULT-VALUE}).")
-  String model;
+  @Mixin FeatureModelOption model;
 
   @Option(
       names = {"-o", "--output"},
@@ -55,7 +50,7 @@ final class PcaCommand implements Callable<Integer> {
     PcaTask task = new PcaTask(foreground, blend);
     OutputFiles files = OutputFiles.of(pictures.pictures(), output, "pca");
     pictures.run(
-        model,
+        model.name,
         new PictureModel.Size(518, 518),
         Fit.WHOLE,
         PcaTask::outputs,

@@ -26,12 +26,7 @@ import picocli.CommandLine.Option;
           + " one sheet, segment.png."
     })
 final class SegmentCommand implements Callable<Integer> {
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "MODEL",
-      required = true,
-      description = "A file, a folder or a name.")
-  String model;
+  @Mixin ModelOption model;
 
   @Option(
       names = {"-o", "--output"},
@@ -60,7 +55,7 @@ final class SegmentCommand implements Callable<Integer> {
     SegmentTask task = new SegmentTask(palette == null ? null : Palette.named(palette), blend);
     OutputFiles files = OutputFiles.of(pictures.pictures(), output, "segment");
     pictures.run(
-        model,
+        model.name,
         null,
         Fit.WHOLE,
         _ -> List.of(),

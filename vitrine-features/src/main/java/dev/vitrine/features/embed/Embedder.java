@@ -4,7 +4,6 @@ import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
 import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.formats.Preprocessing;
-import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.VitrineException;
@@ -13,24 +12,13 @@ import dev.vitrine.vision.image.Image;
 import dev.vitrine.vision.image.ImageException;
 import dev.vitrine.vision.resize.FloatMap;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.Function;
 
 /**
- * Takes any number of pictures through a model: a vector, or a vector a patch, for each.
- *
- * <p>Each thread decodes, prepares and runs the model for batches of its own, so that decoding
- * overlaps with other threads' runs and no thread ever waits for another; a bounded number of
- * batches is under way. The same picture gives the same numbers whatever the number of threads, the
- * batch, and its neighbours. Safe for several threads.
+ * Takes any number of pictures through a model: a vector, or a vector a patch, for each, by {@link
+ * Lanes}. Safe for several threads.
  */
 public final class Embedder implements AutoCloseable {
   /** Takes what comes out, in the order of the pictures, on the thread that called. */
@@ -49,39 +37,17 @@ public final class Embedder implements AutoCloseable {
    */
   public record Embedded(PictureSource source, int height, int width, float[] vector) {}
 
-  /** What becomes of a picture. */
-  private sealed interface Outcome {
-    void tell(Sink sink);
-  }
-
-  private record Done(Embedded picture) implements Outcome {
-    @Override
-    public void tell(Sink sink) {
-      sink.embedded(picture);
-    }
-  }
-
-  private record Failed(PictureSource picture, String reason) implements Outcome {
-    @Override
-    public void tell(Sink sink) {
-      sink.failed(picture, reason);
-    }
-  }
-
-  /** Batches for each thread that are under way or done and not taken yet. */
-  private static final int AHEAD = 3;
-
   private final Model owned;
   private final PictureModel model;
   private final EmbedOptions options;
-  private final int threads;
+  private final Lanes lanes;
   private final Shape shape;
 
   private Embedder(Model owned, PictureModel model, EmbedOptions options, int threads) {
     this.owned = owned;
-    this.threads = threads;
     this.model = model;
     this.options = options;
+    this.lanes = new Lanes(model, threads, options.maxPixels());
     Map<String, Tensor> nothing = new LinkedHashMap<>();
     model.outputs().forEach((name, type) -> nothing.put(name, Tensor.zeros(type)));
     int length = options.pooling().vector(nothing, 0, model.height(), model.width()).length;
@@ -202,102 +168,33 @@ public final class Embedder implements AutoCloseable {
    * Embeds pictures. What comes out goes to the sink in the order of the pictures, on the caller's
    * thread; a picture that fails doesn't hold up the others.
    */
-  public void embed(List<? extends PictureSource> pictures, Sink sink) {
-    int batches = Math.ceilDiv(pictures.size(), model.batch());
-    int lanes = Math.min(threads, batches);
-    if (lanes == 0) {
-      return;
-    }
-    // With less than a batch a thread, threads help one another with each.
-    Function<Tensor, Map<String, Tensor>> run = batches < threads ? model::run : model::runAlone;
-    ExecutorService workers = Executors.newFixedThreadPool(lanes, Embedder::lane);
-    try {
-      ArrayDeque<Future<List<Outcome>>> ahead = new ArrayDeque<>();
-      int next = 0;
-      for (int taken = 0; taken < batches; taken++) {
-        for (; next < batches && ahead.size() < AHEAD * lanes; next++) {
-          int from = next * model.batch();
-          var part = pictures.subList(from, Math.min(pictures.size(), from + model.batch()));
-          ahead.add(workers.submit(() -> batch(part, run)));
-        }
-        result(ahead.remove()).forEach(outcome -> outcome.tell(sink));
-      }
-    } finally {
-      workers.shutdownNow();
-    }
+  public void embed(List<PictureSource> pictures, Sink sink) {
+    lanes.run(
+        pictures,
+        this::made,
+        new Lanes.Sink<PictureSource, Embedded>() {
+          @Override
+          public void done(PictureSource source, Embedded made) {
+            sink.embedded(made);
+          }
+
+          @Override
+          public void failed(PictureSource source, String reason) {
+            sink.failed(source, reason);
+          }
+        });
   }
 
-  private static Thread lane(Runnable work) {
-    Thread t = new Thread(null, work, "vitrine-embed", 0, false);
-    t.setDaemon(true);
-    return t;
-  }
-
-  private static <T> T result(Future<T> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case RuntimeException x -> throw x;
-        case Error x -> throw x;
-        default -> throw new IllegalStateException(e);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new VitrineException("embedding was interrupted", e);
-    }
-  }
-
-  /** Decodes pictures, runs the model on them and makes their vectors. */
-  private List<Outcome> batch(
-      List<? extends PictureSource> pictures, Function<Tensor, Map<String, Tensor>> run) {
-    Image[] decoded = new Image[pictures.size()];
-    String[] faults = new String[decoded.length];
-    Tensor input = null;
-    for (int i = 0; i < decoded.length; i++) {
-      try {
-        decoded[i] = pictures.get(i).read(options.maxPixels());
-        input = put(model.prepare(decoded[i]), i, input);
-      } catch (ImageException e) {
-        faults[i] = e.getMessage();
-      }
-    }
-    Map<String, Tensor> outputs = input == null ? Map.of() : run.apply(input);
-    List<Outcome> outcomes = new ArrayList<>();
-    for (int i = 0; i < decoded.length; i++) {
-      PictureSource source = pictures.get(i);
-      outcomes.add(
-          faults[i] != null
-              ? new Failed(source, faults[i])
-              : outcome(source, decoded[i], outputs, i));
-    }
-    return outcomes;
-  }
-
-  /** Puts a picture's input at its place in the batch's. */
-  private Tensor put(Tensor one, int index, Tensor batch) {
-    if (model.batch() == 1) {
-      return one;
-    }
-    Tensor all =
-        batch != null
-            ? batch
-            : Tensor.zeros(one.dtype(), one.shape().with(0, Dim.of(model.batch())));
-    long bytes = one.data().byteSize();
-    all.data().asSlice(index * bytes, bytes).copyFrom(one.data());
-    return all;
-  }
-
-  private Outcome outcome(
+  private Embedded made(
       PictureSource source, Image picture, Map<String, Tensor> outputs, int index) {
     float[] vector = options.pooling().vector(outputs, index, model.height(), model.width());
     if (!Vectors.isFinite(vector)) {
-      return new Failed(source, source.name() + ": the model makes no finite numbers of it");
+      throw new ImageException(source.name() + ": the model makes no finite numbers of it");
     }
     if (options.normalise()) {
       Vectors.normalise(vector, (int) shape.size(shape.rank() - 1));
     }
-    return new Done(new Embedded(source, picture.height(), picture.width(), vector));
+    return new Embedded(source, picture.height(), picture.width(), vector);
   }
 
   @Override

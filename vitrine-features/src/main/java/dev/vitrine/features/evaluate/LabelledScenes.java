@@ -1,7 +1,10 @@
 package dev.vitrine.features.evaluate;
 
+import dev.vitrine.features.embed.PictureSource;
 import dev.vitrine.features.embed.Pictures;
 import dev.vitrine.graph.VitrineException;
+import dev.vitrine.vision.image.Image;
+import dev.vitrine.vision.image.ImageReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,7 +23,18 @@ public record LabelledScenes(List<Scene> scenes) {
 
   private static final int DEPTH = 64;
 
-  public record Scene(Path picture, Path labels) {}
+  /** A picture and where its labels are. */
+  public record Scene(Path picture, Path labels) implements PictureSource {
+    @Override
+    public String name() {
+      return picture.toString();
+    }
+
+    @Override
+    public Image read(long limit) {
+      return ImageReader.read(picture, limit);
+    }
+  }
 
   /**
    * Pairs the files of two folders: by their places below them and their names without ending,

@@ -1,5 +1,6 @@
 package dev.vitrine.features.evaluate;
 
+import dev.vitrine.features.embed.Lanes;
 import dev.vitrine.features.evaluate.LabelledScenes.Scene;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.VitrineException;
@@ -21,9 +22,11 @@ import java.util.Map;
  * @param down the step between windows at the picture's own scale; 0 to resize the picture to the
  *     model's input
  * @param right likewise
- * @param maxPixels the largest picture that is decoded
  */
-public record SegmentEvaluation(LabelMap map, int ignored, int down, int right, long maxPixels) {
+public record SegmentEvaluation(LabelMap map, int ignored, int down, int right) {
+  /** What the model found in a picture, and its labels. */
+  private record Found(ClassMap map, Image labels) {}
+
   /**
    * Runs all scenes through the model.
    *
@@ -31,23 +34,54 @@ public record SegmentEvaluation(LabelMap map, int ignored, int down, int right, 
    * @return the pixels counted, by class of the model
    * @throws VitrineException naming the file whose labels don't fit the model or the picture
    */
-  public Confusion run(PictureModel model, LabelledScenes scenes, Runnable done) {
-    List<String> own = model.model().info().labels();
-    Confusion all = null;
-    int classes = 0;
-    for (Scene scene : scenes.scenes()) {
-      Image labels = ImageReader.readNumbers(scene.labels(), maxPixels);
-      Image picture = ImageReader.read(scene.picture(), maxPixels);
-      ClassMap found = found(model, picture, labels);
-      int[] table = table(scene);
-      if (all == null) {
-        classes = found.all() ? found.count() : 256;
-        all = new Confusion(names(classes, found, own));
+  public Confusion run(Lanes lanes, LabelledScenes scenes, Runnable done) {
+    PictureModel model = lanes.model();
+    Counting counting = new Counting(model.model().info().labels(), done);
+    if (down > 0) {
+      for (Scene scene : scenes.scenes()) {
+        Image labels = ImageReader.readNumbers(scene.labels(), lanes.maxPixels());
+        Image picture = scene.read(lanes.maxPixels());
+        Tensor scores = new SlidingWindow(down, right).scores(model, picture);
+        ClassMap map = ClassMap.of(scores, 0, labels.height(), labels.width());
+        counting.done(scene, new Found(map, labels));
       }
-      count(scene, labels.pixels(), found.classes().pixels(), table, all);
+    } else {
+      lanes.run(
+          scenes.scenes(),
+          (scene, _, outputs, index) -> {
+            Image labels = ImageReader.readNumbers(scene.labels(), lanes.maxPixels());
+            return new Found(whole(model, outputs, index, labels), labels);
+          },
+          counting);
+    }
+    return counting.all;
+  }
+
+  /** Counts pixels as pictures come. */
+  private final class Counting implements Lanes.Sink<Scene, Found> {
+    private final List<String> own;
+    private final Runnable done;
+    private Confusion all;
+
+    Counting(List<String> own, Runnable done) {
+      this.own = own;
+      this.done = done;
+    }
+
+    @Override
+    public void done(Scene scene, Found found) {
+      if (all == null) {
+        int classes = found.map.all() ? found.map.count() : 256;
+        all = new Confusion(names(classes, found.map, own));
+      }
+      count(scene, found.labels.pixels(), found.map.classes().pixels(), table(scene), all);
       done.run();
     }
-    return all;
+
+    @Override
+    public void failed(Scene scene, String reason) {
+      throw new VitrineException(reason);
+    }
   }
 
   private int[] table(Scene scene) {
@@ -55,16 +89,12 @@ public record SegmentEvaluation(LabelMap map, int ignored, int down, int right, 
     return used.table(ignored);
   }
 
-  private ClassMap found(PictureModel model, Image picture, Image labels) {
-    if (down > 0) {
-      Tensor scores = new SlidingWindow(down, right).scores(model, picture);
-      return ClassMap.of(scores, 0, labels.height(), labels.width());
-    }
+  private static ClassMap whole(
+      PictureModel model, Map<String, Tensor> outputs, int index, Image labels) {
     VitrineException fault = null;
-    Map<String, Tensor> outputs = model.run(picture);
     for (Tensor output : outputs.values()) {
       try {
-        return ClassMap.of(output, 0, labels.height(), labels.width());
+        return ClassMap.of(output, index, labels.height(), labels.width());
       } catch (VitrineException e) {
         fault = fault == null ? e : fault;
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
+import dev.vitrine.features.embed.Lanes;
 import dev.vitrine.formats.onnx.OnnxWriter;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.GraphParser;
@@ -45,12 +46,12 @@ class SegmentEvaluationTest {
     try (Model m = Model.open(model);
         PictureModel pictures =
             PictureModel.of(m, size, Fit.WHOLE, Options.defaults().threads(1), _ -> {})) {
-      return how.run(pictures, scenes, () -> {});
+      return how.run(new Lanes(pictures, 2, LIMIT), scenes, () -> {});
     }
   }
 
   private static SegmentEvaluation whole(LabelMap map) {
-    return new SegmentEvaluation(map, 255, 0, 0, LIMIT);
+    return new SegmentEvaluation(map, 255, 0, 0);
   }
 
   private void scene(String name, String label, Image picture, int... labels) {
@@ -132,7 +133,7 @@ class SegmentEvaluationTest {
     int[] labels = new Random(7).ints(144, 0, 3).toArray();
     scene("a.png", "a.png", Image.rgb(12, 12, pixels), labels);
     Confusion expected = run(whole(null), new Size(12, 12));
-    Confusion windows = run(new SegmentEvaluation(null, 255, 3, 3, LIMIT), new Size(5, 5));
+    Confusion windows = run(new SegmentEvaluation(null, 255, 3, 3), new Size(5, 5));
     for (int t = 0; t < 3; t++) {
       for (int f = 0; f < 3; f++) {
         assertThat(windows.count(t, f)).isEqualTo(expected.count(t, f));

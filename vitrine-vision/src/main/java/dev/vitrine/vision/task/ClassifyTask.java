@@ -62,7 +62,8 @@ public record ClassifyTask(List<String> labels, int top) {
 
   private List<Guess> guesses(PictureModel model, Map<String, Tensor> outputs) {
     Tensor scores = outputs.values().iterator().next();
-    List<String> names = labels != null ? labels : Labels.of(model.model().info(), scores);
+    int classes = Math.toIntExact(scores.count() / Math.max(1, scores.size(0)));
+    List<String> names = labels != null ? labels : Labels.of(model.model().info(), classes);
     return Classification.of(scores, names, top).getFirst();
   }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.vitrine.formats.FormatException;
 import dev.vitrine.formats.ModelInfo;
-import dev.vitrine.graph.Tensor;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -33,10 +32,9 @@ public final class Labels {
     };
   }
 
-  /** The names for a classifier's outputs: the model's own, else the standard ones. */
-  public static List<String> of(ModelInfo model, Tensor outputs) {
+  /** The names of a classifier's classes: the model's own, else the standard ones. */
+  public static List<String> of(ModelInfo model, int classes) {
     List<String> own = model.labels();
-    int classes = Math.toIntExact(outputs.count() / Math.max(1, outputs.size(0)));
     return own.size() == classes ? own : standard(classes);
   }
 
