@@ -15,6 +15,7 @@ public sealed interface Generator
         Transpose,
         Scores,
         Attention,
+        AttentionRows,
         LayerNormRows,
         QuantizedRows,
         SignedRows,

@@ -11,11 +11,20 @@ import dev.vitrine.engine.asm.Abi;
 import dev.vitrine.engine.asm.Code;
 import dev.vitrine.engine.asm.Vec;
 
-/** Softmax over each row. */
-public record SoftmaxRows(Width width) implements Generator {
+/**
+ * Softmax over each row.
+ *
+ * @param base2 of powers of 2, else of e
+ */
+public record SoftmaxRows(Width width, boolean base2) implements Generator {
+  /** Of powers of e. */
+  public SoftmaxRows(Width width) {
+    this(width, false);
+  }
+
   @Override
   public String name() {
-    return "softmax_" + width.text();
+    return "softmax_" + width.text() + (base2 ? "_base2" : "");
   }
 
   @Override
@@ -61,7 +70,11 @@ public record SoftmaxRows(Width width) implements Generator {
                 (chain, disp, mask) -> {
                   simd.load(x, here(in, disp), mask);
                   a.emit(VSUBPS, x, x, max);
-                  math.exp(x, n, p);
+                  if (g.base2) {
+                    math.exp2(x, n, p);
+                  } else {
+                    math.exp(x, n, p);
+                  }
                   simd.keep(x, mask);
                   simd.store(here(out, disp), x, mask);
                   a.emit(VADDPS, chains[chain], chains[chain], x);

@@ -6,6 +6,7 @@ import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.gen.Attention;
 import dev.vitrine.engine.gen.Attention.Arg;
+import dev.vitrine.engine.gen.AttentionRows;
 import dev.vitrine.engine.gen.Tile;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
@@ -29,10 +30,13 @@ final class AttentionKernel implements Kernel {
   private static final int STRETCH = 280;
 
   /** The most panels of a tile. */
-  private static final int GROUP = 16;
+  private static final int GROUP = 12;
 
-  /** So many tiles that threads share them evenly. */
-  private static final int ENOUGH = 8 * Runtime.getRuntime().availableProcessors();
+  /** So many tiles that threads share them evenly; each gathers the values of its head again. */
+  private static final int ENOUGH = 6 * Runtime.getRuntime().availableProcessors();
+
+  /** Queries that are too few for a panel and go one by one instead. */
+  private static final int FEW = 4;
 
   private enum Area {
     QUERY_PANELS,
@@ -40,7 +44,8 @@ final class AttentionKernel implements Kernel {
     STATES,
     POWERS,
     VALUES,
-    BIAS
+    BIAS,
+    ROW
   }
 
   private final Place q;
@@ -53,6 +58,10 @@ final class AttentionKernel implements Kernel {
 
   private final Attention attention;
   private final Routine routine;
+
+  /** For the last queries, or null. */
+  private final Routine rows;
+
   private final int heads;
   private final int batches;
   private final int entries;
@@ -63,6 +72,7 @@ final class AttentionKernel implements Kernel {
   private final int stretch;
   private final int panel;
   private final int panels;
+  private final int few;
   private final int group;
   private final int groups;
 
@@ -82,9 +92,13 @@ final class AttentionKernel implements Kernel {
     routine = kernels.routine(attention);
     stretch = Math.ceilDiv(keys, Math.max(1, Math.ceilDiv(keys, STRETCH)));
     panel = tile.columns();
-    panels = Math.ceilDiv(queries, panel);
-    group = Math.clamp((long) batches * heads * panels / ENOUGH, 1, GROUP);
-    groups = Math.ceilDiv(panels, group);
+    int rest = queries % panel;
+    few = rest <= FEW ? rest : 0;
+    rows = few > 0 ? kernels.routine(new AttentionRows(tile.width(), s.bias() != null)) : null;
+    panels = Math.ceilDiv(queries - few, panel);
+    long most = Math.ceilDiv((long) batches * heads * panels, (long) ENOUGH);
+    groups = Math.max(1, Math.ceilDiv(panels, Math.clamp(most, 1, GROUP)));
+    group = Math.ceilDiv(panels, groups);
     scale = Panels.number((float) (s.scale() * LOG2_E), constants);
     entries = s.bias() == null ? 0 : Math.toIntExact(s.bias().size(0) * heads);
     boolean fixed = s.bias() != null && constants.isConstant(s.bias());
@@ -105,15 +119,20 @@ final class AttentionKernel implements Kernel {
     return new AttentionKernel(s, kernels, constants);
   }
 
+  /** The few queries behind the panels have their bias in a panel too. */
+  private int biasPanels() {
+    return Math.ceilDiv(queries, panel);
+  }
+
   /** A constant bias as panels of scores: [batch entry and head][panel of queries][key][query]. */
   private MemorySegment pack(View b, Constants constants) {
     long floats =
-        Math.multiplyExact(Math.multiplyExact((long) entries, panels), (long) keys * panel);
+        Math.multiplyExact(Math.multiplyExact((long) entries, biasPanels()), (long) keys * panel);
     MemorySegment packed = constants.allocate(Math.multiplyExact(floats, 4L));
     long at = 0;
     for (int entry = 0; entry < entries; entry++) {
       long from = b.offset() + entry / heads * b.stride(0) + entry % heads * b.stride(1);
-      for (int p = 0; p < panels; p++) {
+      for (int p = 0; p < biasPanels(); p++) {
         for (int key = 0; key < keys; key++, at += panel) {
           for (int i = 0; i < Math.min(panel, queries - p * panel); i++) {
             double x =
@@ -148,7 +167,8 @@ final class AttentionKernel implements Kernel {
     reserve(block, Area.STATES, group * Attention.STATE_ROWS * row());
     reserve(block, Area.POWERS, stretch * row());
     reserve(block, Area.VALUES, (long) stretch * width * Float.BYTES);
-    reserve(block, Area.BIAS, bias == null ? 0 : group * keys * row());
+    reserve(block, Area.BIAS, bias == null ? 0 : (group + 1) * keys * row());
+    reserve(block, Area.ROW, few == 0 ? 0 : rowBytes(depth) + rowBytes(keys));
   }
 
   private static void reserve(Block block, Area area, long bytes) {
@@ -157,19 +177,37 @@ final class AttentionKernel implements Kernel {
 
   @Override
   public void run(int tile, MemorySegment arena, Scratch scratch) {
+    Block block = Block.of(scratch);
     int head = tile / groups; // of all heads of the batch
     int part = tile % groups * group;
-    int first = part * panel;
-    Block block = Block.of(scratch);
-    if (packedBias != null) {
-      long before = ((long) head % entries * panels + part) * keys;
-      block.set(Arg.BIAS, packedBias.address() + before * row());
-    } else if (bias != null) {
-      for (int p = part; p < Math.min(panels, part + group); p++) {
-        readBias(arena, block.area(Area.BIAS.ordinal()), head, p, (long) (p - part) * keys);
-      }
-      block.set(Arg.BIAS, address(block, Area.BIAS));
+    int end = Math.min(panels, part + group);
+    long biasAt = bias(arena, block, head, part, end);
+    if (end > part) {
+      panels(tile, head, part * panel, end * panel, arena, block.set(Arg.BIAS, biasAt));
     }
+    if (few > 0 && end == panels) {
+      rows(head, arena, block, biasAt + (end - part) * keys * row());
+    }
+  }
+
+  /** The address of the bias of panels, and of the few queries behind the last one. */
+  private long bias(MemorySegment arena, Block block, int head, int first, int end) {
+    if (packedBias != null) {
+      long before = ((long) head % entries * biasPanels() + first) * keys;
+      return packedBias.address() + before * row();
+    }
+    if (bias == null) {
+      return 0;
+    }
+    for (int p = first; p < (end == panels ? biasPanels() : end); p++) {
+      readBias(arena, block.area(Area.BIAS.ordinal()), head, p, (long) (p - first) * keys);
+    }
+    return address(block, Area.BIAS);
+  }
+
+  /** Some panels of a head; its keys and values may be needed again for the next tile. */
+  private void panels(int tile, int head, int first, int end, MemorySegment arena, Block block) {
+    int nextHead = (tile + 1) / groups;
     int next = (tile + 1) % groups * group * panel;
     block
         .set(Arg.Q, q.at(arena, head, 2) + first * q.stride(2))
@@ -180,22 +218,51 @@ final class AttentionKernel implements Kernel {
         .set(Arg.V_STRIDE, v.stride(2))
         .set(Arg.OUT, out.at(arena, head, 2) + first * out.stride(2))
         .set(Arg.OUT_STRIDE, out.stride(2))
-        .set(Arg.QUERIES, Math.min(group * panel, queries - first))
+        .set(Arg.QUERIES, Math.min(end, queries - few) - first)
         .set(Arg.KEYS, keys)
         .set(Arg.DEPTH, depth)
         .set(Arg.WIDTH, width)
         .set(Arg.STRETCH, stretch)
         .set(Arg.SCALE, scale.address())
         .set(Arg.BIAS_PANEL, keys * row())
-        .set(Arg.NEXT_Q, q.at(arena, (tile + 1) / groups, 2) + next * q.stride(2))
-        .set(Arg.NEXT_K, k.at(arena, (tile + 1) / groups, 2))
-        .set(Arg.NEXT_V, v.at(arena, (tile + 1) / groups, 2))
+        .set(Arg.NEXT_Q, q.at(arena, nextHead, 2) + next * q.stride(2))
+        .set(Arg.NEXT_K, k.at(arena, nextHead, 2))
+        .set(Arg.NEXT_V, v.at(arena, nextHead, 2))
         .set(Arg.QUERY_PANELS, address(block, Area.QUERY_PANELS))
         .set(Arg.RESULTS, address(block, Area.RESULTS))
         .set(Arg.STATES, address(block, Area.STATES))
         .set(Arg.POWERS, address(block, Area.POWERS))
         .set(Arg.VALUES, address(block, Area.VALUES))
         .call(routine);
+  }
+
+  /** The few queries behind a head's panels. */
+  private void rows(int head, MemorySegment arena, Block block, long biasAt) {
+    int first = queries - few;
+    block
+        .set(AttentionRows.Arg.Q, q.at(arena, head, 2) + first * q.stride(2))
+        .set(AttentionRows.Arg.Q_STRIDE, q.stride(2))
+        .set(AttentionRows.Arg.K, k.at(arena, head, 2))
+        .set(AttentionRows.Arg.K_STRIDE, k.stride(2))
+        .set(AttentionRows.Arg.V, v.at(arena, head, 2))
+        .set(AttentionRows.Arg.V_STRIDE, v.stride(2))
+        .set(AttentionRows.Arg.OUT, out.at(arena, head, 2) + first * out.stride(2))
+        .set(AttentionRows.Arg.OUT_STRIDE, out.stride(2))
+        .set(AttentionRows.Arg.QUERIES, few)
+        .set(AttentionRows.Arg.KEYS, keys)
+        .set(AttentionRows.Arg.DEPTH, depth)
+        .set(AttentionRows.Arg.WIDTH, width)
+        .set(AttentionRows.Arg.SCALE, scale.address())
+        .set(AttentionRows.Arg.BIAS, biasAt)
+        .set(AttentionRows.Arg.BIAS_STRIDE, row())
+        .set(AttentionRows.Arg.QUERY, address(block, Area.ROW))
+        .set(AttentionRows.Arg.POWERS, address(block, Area.ROW) + rowBytes(depth))
+        .call(rows);
+  }
+
+  /** Of so many floats in whole panels' rows. */
+  private long rowBytes(int floats) {
+    return Math.ceilDiv(floats, panel) * row();
   }
 
   private static long address(Block block, Area area) {

@@ -52,23 +52,26 @@ class RowsTest {
   @ParameterizedTest
   @EnumSource
   void softmax(Width width) {
-    for (int n : COLUMNS) {
-      check(
-          new SoftmaxRows(width),
-          false,
-          n,
-          1e-6,
-          (x, _, _) -> {
-            double sum = 0;
-            for (double v : x) {
-              sum += Math.exp(v);
-            }
-            double[] y = new double[n];
-            for (int i = 0; i < n; i++) {
-              y[i] = Math.exp(x[i]) / sum;
-            }
-            return y;
-          });
+    for (boolean base2 : new boolean[] {false, true}) {
+      double base = base2 ? 2 : Math.E;
+      for (int n : COLUMNS) {
+        check(
+            new SoftmaxRows(width, base2),
+            false,
+            n,
+            1e-6,
+            (x, _, _) -> {
+              double sum = 0;
+              for (double v : x) {
+                sum += Math.pow(base, v);
+              }
+              double[] y = new double[n];
+              for (int i = 0; i < n; i++) {
+                y[i] = Math.pow(base, x[i]) / sum;
+              }
+              return y;
+            });
+      }
     }
   }
 
