@@ -30,7 +30,8 @@ final class DedupeCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "PICTURES",
-      description = "Pictures, folders, lists (.txt, one path a line) or .tar archives.")
+      description =
+          "Pictures, folders, lists (.txt, one path a line) or archives (.tar, .tar.gz, .zip).")
   List<Path> paths;
 
   @Option(

@@ -25,7 +25,8 @@ final class EmbedCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "PICTURES",
-      description = "Pictures, folders, lists (.txt, one path a line) or .tar archives.")
+      description =
+          "Pictures, folders, lists (.txt, one path a line) or archives (.tar, .tar.gz, .zip).")
   List<Path> paths;
 
   @Option(

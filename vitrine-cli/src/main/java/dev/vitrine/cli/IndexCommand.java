@@ -28,7 +28,8 @@ final class IndexCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "PICTURES",
-      description = "Pictures, folders, lists (.txt, one path a line) or .tar archives to add.")
+      description =
+          "Pictures, folders, lists (.txt, one path a line) or archives (.tar, .tar.gz, .zip) to add.")
   List<Path> paths = List.of();
 
   @Option(names = "-o", required = true, paramLabel = "INDEX", description = "The index.")

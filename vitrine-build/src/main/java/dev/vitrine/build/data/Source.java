@@ -2,6 +2,7 @@ package dev.vitrine.build.data;
 
 import dev.vitrine.build.config.QuantConfig.Format;
 import dev.vitrine.formats.FormatException;
+import dev.vitrine.formats.archive.Archive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -30,8 +30,9 @@ public final class Pictures {
    * <p>A folder stands for the pictures in it and below, told by their endings, in the order of
    * their names; hidden files and folders are left out. A {@code .txt} or {@code .lst} file lists
    * pictures, folders or archives, one a line, relative to its own folder; empty lines and those
-   * that begin with # don't count. A {@code .tar} file stands for the pictures in it, in its own
-   * order. Any other file is taken for a picture, whether there is one or not.
+   * that begin with # don't count. A {@code .tar}, {@code .tar.gz}, {@code .tgz} or {@code .zip}
+   * file stands for the pictures in it, in its own order. Any other file is taken for a picture,
+   * whether there is one or not.
    *
    * @throws VitrineException when a folder, list or archive can't be read or holds no picture
    */
@@ -55,9 +56,9 @@ public final class Pictures {
   public static PictureSource locate(Path path) {
     if (!Files.exists(path)) {
       for (Path p = path.getParent(); p != null; p = p.getParent()) {
-        if (Files.isRegularFile(p) && ending(p.toString()).equals("tar")) {
+        if (Files.isRegularFile(p) && isArchive(p)) {
           String name = path.toString();
-          for (PictureSource member : TarArchive.pictures(p)) {
+          for (PictureSource member : inArchive(p)) {
             if (member.name().equals(name)) {
               return member;
             }
@@ -75,11 +76,8 @@ public final class Pictures {
       found = inFolder(path);
     } else if (lists && LISTS.contains(ending)) {
       found = listed(path);
-    } else if (ending.equals("tar")) {
-      found = TarArchive.pictures(path);
-    } else if (ending.equals("tgz") || path.toString().matches("(?i).*\\.tar\\.(gz|bz2|xz|zst)")) {
-      throw new VitrineException(
-          path + ": is compressed, which pictures gain nothing from; unpack it to a .tar first");
+    } else if (isArchive(path)) {
+      found = inArchive(path);
     } else {
       return List.of(PictureSource.of(path));
     }
@@ -87,6 +85,16 @@ public final class Pictures {
       throw new VitrineException(path + ": holds no pictures; name another");
     }
     return found;
+  }
+
+  private static boolean isArchive(Path path) {
+    return path.toString().matches("(?i).*\\.(tar|tgz|tar\\.gz|zip)");
+  }
+
+  private static List<PictureSource> inArchive(Path path) {
+    return ending(path.toString()).equals("tar")
+        ? TarArchive.pictures(path)
+        : PackedArchive.pictures(path);
   }
 
   private static List<PictureSource> inFolder(Path folder) {

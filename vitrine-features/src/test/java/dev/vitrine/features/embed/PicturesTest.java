@@ -15,6 +15,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +52,7 @@ class PicturesTest {
         .isInstanceOf(VitrineException.class)
         .hasMessageContaining("empty: holds no pictures");
     assertThatThrownBy(() -> Pictures.find(List.of(Path.of("x.tar.gz"))))
-        .hasMessageContaining("unpack it");
+        .hasMessageContaining("x.tar.gz: no such file");
     Files.write(list, new byte[] {(byte) 0xff, (byte) 0xfe});
     assertThatThrownBy(() -> Pictures.find(List.of(list))).hasMessageContaining("UTF-8");
   }
@@ -122,6 +125,37 @@ class PicturesTest {
           .isInstanceOf(ImageException.class)
           .hasMessageStartingWith(tar.toString() + "/");
     }
+  }
+
+  @Test
+  void compressedArchives() throws IOException {
+    byte[] png = ImageWriter.png(TestData.blobs(20, 30, 5));
+    Path tgz = folder.resolve("p.tar.gz");
+    try (var out = new GZIPOutputStream(Files.newOutputStream(tgz))) {
+      out.write(archive(png));
+    }
+    Path zip = folder.resolve("q.zip");
+    try (var out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      for (String name : List.of("a/x.png", "notes.txt", "y.png")) {
+        out.putNextEntry(new ZipEntry(name));
+        out.write(png);
+      }
+    }
+    assertThat(names(tgz, zip))
+        .containsExactly(
+            "p.tar.gz/plain.png",
+            "p.tar.gz/" + LONG,
+            "p.tar.gz/pax/schön.png",
+            "q.zip/a/x.png",
+            "q.zip/y.png");
+    for (PictureSource p : Pictures.find(List.of(tgz, zip))) {
+      assertThat(p.read(1000)).isEqualTo(TestData.blobs(20, 30, 5));
+      assertThat(Pictures.locate(Path.of(p.name())).stamp()).isNotZero().isEqualTo(p.stamp());
+    }
+    Path text = Files.writeString(folder.resolve("z.zip"), "no archive");
+    assertThatThrownBy(() -> Pictures.find(List.of(text)))
+        .isInstanceOf(VitrineException.class)
+        .hasMessageStartingWith(text + ": is no tar, tar.gz or zip archive");
   }
 
   @Test

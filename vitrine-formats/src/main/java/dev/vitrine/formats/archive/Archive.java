@@ -1,7 +1,6 @@
-package dev.vitrine.build.data;
+package dev.vitrine.formats.archive;
 
 import dev.vitrine.formats.FormatException;
-import dev.vitrine.formats.archive.Tar;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +19,7 @@ import java.util.zip.ZipFile;
  * The files in a tar, a zip, a gzipped tar, or one gzipped file; told apart by their content. A
  * hostile one can't name a place outside, nor give more than the limits.
  */
-final class Archive {
+public final class Archive {
   /**
    * What an archive may hold.
    *
@@ -28,13 +27,13 @@ final class Archive {
    * @param entryBytes of one file, unpacked
    * @param totalBytes of all that is unpacked
    */
-  record Limits(int entries, long entryBytes, long totalBytes) {
-    static final Limits USUAL = new Limits(2_000_000, 1L << 30, 1L << 37);
+  public record Limits(int entries, long entryBytes, long totalBytes) {
+    public static final Limits USUAL = new Limits(2_000_000, 1L << 30, 1L << 37);
   }
 
   /** Sees a file of the archive. */
   @FunctionalInterface
-  interface Visitor {
+  public interface Visitor {
     /**
      * @param name its path inside, with slashes, without steps up
      * @param content to be read now or not at all
@@ -48,13 +47,13 @@ final class Archive {
   private final Path file;
   private final Limits limits;
 
-  Archive(Path file, Limits limits) {
+  public Archive(Path file, Limits limits) {
     this.file = file;
     this.limits = limits;
   }
 
   /** The names of all files, sorted. */
-  List<String> names() {
+  public List<String> names() {
     List<String> out = new ArrayList<>();
     visit((name, _) -> out.add(name));
     Collections.sort(out);
@@ -66,7 +65,7 @@ final class Archive {
    *
    * @throws FormatException when it is none, is damaged, names a place outside, or is too large
    */
-  void visit(Visitor visitor) {
+  public void visit(Visitor visitor) {
     Guard guard = new Guard(visitor);
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       int magic = magic(in);
