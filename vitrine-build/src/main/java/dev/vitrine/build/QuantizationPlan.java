@@ -38,7 +38,7 @@ record QuantizationPlan(QuantizeOptions options, List<String> notes) {
         QuantizeOptions.defaults()
             .withGrade(grade(config.vitrine().precision(), notes))
             .withRanges(rows ? Ranges.ROWS : ranges(quant.calibrationMethod()))
-            .withTransformerLevel(quant.transformerOptLevel())
+            .withTransformerLevel(level(quant, config.vitrine().precision(), notes))
             .withLayers(layers)
             .withHighestPrecision(
                 quant.highestMixPrecision() || config.vitrine().precision() == Precision.F32)
@@ -66,14 +66,29 @@ record QuantizationPlan(QuantizeOptions options, List<String> notes) {
       case W8A8, F32 -> Grade.W8A8;
       case W7A7 -> Grade.W7A7;
       case INT8, AUTO -> {
-        boolean vnni = Processor.host().features().stream().anyMatch(f -> f.contains("vnni"));
         notes.add(
-            vnni
+            hasVnni()
                 ? "grade w8a8: this machine has VNNI"
                 : "grade w7a7: fast on this machine, which has no VNNI; --precision w8a8 is closer to float");
-        yield vnni ? Grade.W8A8 : Grade.W7A7;
+        yield hasVnni() ? Grade.W8A8 : Grade.W7A7;
       }
     };
+  }
+
+  private static boolean hasVnni() {
+    return Processor.host().features().stream().anyMatch(f -> f.contains("vnni"));
+  }
+
+  /** Attention on bytes only where that is faster, unless the grade is asked for by name. */
+  private static int level(QuantConfig quant, Precision precision, List<String> notes) {
+    int level = quant.transformerOptLevel();
+    boolean free = precision == Precision.INT8 || precision == Precision.AUTO;
+    if (level < 2 || !free || hasVnni()) {
+      return level;
+    }
+    notes.add(
+        "transformer_opt_level 2 is taken as 1: attention on bytes is slow on this machine, which has no VNNI; --precision w8a8 does it all the same");
+    return 1;
   }
 
   private static LayerConfig layer(QuantConfig.LayerConfig c, int index) {

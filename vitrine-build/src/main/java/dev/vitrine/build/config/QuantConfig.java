@@ -31,7 +31,7 @@ public record QuantConfig(
         double smoothQuantThreshold,
     @Setting(value = "0.6", help = "how much of the range moves to the weights, 0 to 1")
         double smoothQuantStrength,
-    @Setting(help = "0 to 2: how much of a transformer's error is searched away")
+    @Setting(help = "1: smoothing behind attention too, 2: attention on bytes as well")
         int transformerOptLevel,
     @Setting(ignored = true) String inputSampleDir,
     @Setting(value = "FP32", ignored = true) String lnScaleDataType,
