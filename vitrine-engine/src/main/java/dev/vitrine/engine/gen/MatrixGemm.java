@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * C = activation(bias + A · B) + residual on floats by matrix registers, which multiply bfloat16:
+ * C = activation(start + A · B) + residual on floats by matrix registers, which multiply bfloat16:
  * both sides are given as {@link Parts}, and of the nine products of two numbers' parts those six
  * are summed that a float would notice. What is left out is less than 2⁻²⁵ of a product, less than
  * what rounding it once to a float takes. Where a row of A has a number that isn't finite, its row
@@ -18,11 +18,19 @@ import java.util.Set;
  * each {@link Parts#DEPTH} rows three parts of two matrices, of the left and the right columns; a
  * matrix has in its i-th row the pairs of B's rows i and i + 16.
  *
- * @param bias sums start from a number for each column
- * @param partial the last panel may have fewer columns than a panel
+ * @param partial the last panel may have fewer columns than a panel; not with {@link Start#SUMS}
  */
-public record MatrixGemm(boolean bias, Activation activation, boolean residual, boolean partial)
+public record MatrixGemm(Start start, Activation activation, boolean residual, boolean partial)
     implements Generator {
+  /** What the sums start from. */
+  public enum Start {
+    ZERO,
+    /** A number for each column. */
+    BIAS,
+    /** What C holds. */
+    SUMS
+  }
+
   /** Rows that are done at once. */
   public static final int ROWS = MatrixBlock.ROWS;
 
@@ -32,11 +40,18 @@ public record MatrixGemm(boolean bias, Activation activation, boolean residual, 
   /** The bytes of a panel's {@link Parts#DEPTH} rows. */
   public static final int STEP_BYTES = 2 * Parts.STEP_BYTES;
 
-  /** The bytes that {@link Arg#SUMS} leads to. */
-  public static final int SUMS_BYTES = ROWS * COLUMNS * Float.BYTES + MatrixBlock.LINE;
+  /** The bytes that {@link Arg#MEMORY} leads to. */
+  public static final int MEMORY_BYTES =
+      ROWS * COLUMNS * Float.BYTES + MatrixBlock.LINE + Parts.MATRIX_BYTES;
 
   /** What {@link Arg#AHEAD} has fetched with each {@link Parts#DEPTH} of the depth. */
   public static final int BYTES_AHEAD = 1024;
+
+  public MatrixGemm {
+    if (partial && start == Start.SUMS) {
+      throw new IllegalArgumentException("columns are missing from sums");
+    }
+  }
 
   /** The arguments, 8 bytes each; strides are in bytes. The kernel changes some. */
   public enum Arg {
@@ -46,6 +61,7 @@ public record MatrixGemm(boolean bias, Activation activation, boolean residual, 
     A_GROUP,
     /** The panels, one after the other. */
     B,
+    /** From a panel to the next. */
     B_PANEL,
     C,
     C_STRIDE,
@@ -61,16 +77,18 @@ public record MatrixGemm(boolean bias, Activation activation, boolean residual, 
     COLUMN,
     RESIDUAL,
     RESIDUAL_STRIDE,
-    /** Memory of the kernel's own, {@link #SUMS_BYTES}, aligned to 64. */
-    SUMS,
+    /** Memory of the kernel's own, {@link #MEMORY_BYTES}, aligned to 64. */
+    MEMORY,
+    /** What will be needed after this call, as a panel is. */
+    NEXT,
     /**
-     * What will be needed after this call, to be fetched into the second cache meanwhile: {@link
-     * #BYTES_AHEAD} from here on with each step, and then so many bytes on.
+     * How far to go on in the next panel with each step of the depth; {@link #BYTES_AHEAD} are
+     * fetched into the second cache each time.
      */
-    AHEAD,
     AHEAD_STEP,
     /** The kernel's own: the columns of the panel, and where the rows in work are. */
     HERE,
+    AHEAD,
     C_HERE,
     RESIDUAL_HERE
   }
@@ -83,7 +101,7 @@ public record MatrixGemm(boolean bias, Activation activation, boolean residual, 
   @Override
   public String name() {
     return "gemm_f32_32x32_avx512_amx"
-        + (bias ? "_bias" : "")
+        + (start == Start.ZERO ? "" : "_" + start.name().toLowerCase(Locale.ROOT))
         + (activation == Activation.NONE ? "" : "_" + activation.name().toLowerCase(Locale.ROOT))
         + (residual ? "_residual" : "")
         + (partial ? "_partial" : "");

@@ -40,6 +40,7 @@ import dev.vitrine.engine.asm.Mem;
 import dev.vitrine.engine.asm.Operand;
 import dev.vitrine.engine.asm.Vec;
 import dev.vitrine.engine.gen.MatrixGemm.Arg;
+import java.util.function.BiConsumer;
 
 /**
  * Emits a {@link MatrixGemm}: a panel after another, and in it 32 rows after another. While the
@@ -105,7 +106,7 @@ final class MatrixGemmEmitter extends Emitter {
     a.emit(XOR, none.low(), none.low());
     a.emit(XOR, rows.low(), rows.low());
     a.emit(MOV, line, imm(LINE));
-    a.emit(MOV, memory, arg(Arg.SUMS));
+    a.emit(MOV, memory, arg(Arg.MEMORY));
     matrices.begin();
     matrices.whole();
     Label nextPanel = a.here("panel");
@@ -142,6 +143,11 @@ final class MatrixGemmEmitter extends Emitter {
       a.emit(CMOVE, k, arg(Arg.LAST));
       a.emit(MOV, arg(Arg.HERE), k);
     }
+    a.emit(MOV, k, arg(Arg.B));
+    a.emit(ADD, k, arg(Arg.B_PANEL));
+    a.emit(CMP, arg(Arg.PANELS), imm(1));
+    a.emit(CMOVE, k, arg(Arg.NEXT));
+    a.emit(MOV, arg(Arg.AHEAD), k);
     copy(Arg.C, Arg.C_HERE);
     copy(Arg.RESIDUAL, Arg.RESIDUAL_HERE);
     a.emit(MOV, upper, arg(Arg.A));
@@ -174,14 +180,7 @@ final class MatrixGemmEmitter extends Emitter {
    */
   private void block(String name, boolean pair, Operand size) {
     int quarters = pair ? 4 : 2;
-    if (g.bias()) {
-      a.emit(MOV, spare, arg(Arg.COLUMN));
-    } else {
-      a.emit(LEA, spare, simd.everywhere(0));
-    }
-    for (int i = 0; i < quarters; i++) {
-      a.emit(TILELOADD, SUMS[i], at(spare, none, 1, g.bias() ? i % 2 * LINE : 0));
-    }
+    start(quarters);
     if (direct) {
       a.emit(MOV, rows, size);
       a.emit(MOV, out, arg(Arg.C_HERE));
@@ -192,12 +191,12 @@ final class MatrixGemmEmitter extends Emitter {
     if (direct) {
       a.emit(MOV, out, arg(Arg.C_HERE));
       a.emit(MOV, spare, arg(Arg.C_STRIDE));
-      store(out, spare, pair);
+      eachSum(out, spare, quarters, (sum, place) -> a.emit(TILESTORED, place, sum));
     } else {
       finishRows(name);
       a.emit(MOV, sums, memory);
       a.emit(LEA, spare, at(line, line, 1, 0));
-      store(sums, spare, pair);
+      eachSum(sums, spare, quarters, (sum, place) -> a.emit(TILESTORED, place, sum));
       a.emit(MOV, sums, memory);
       a.emit(MOV, rows, size);
       a.emit(MOV, out, arg(Arg.C_HERE));
@@ -216,14 +215,36 @@ final class MatrixGemmEmitter extends Emitter {
     }
   }
 
-  /** Stores the sums; the first row's register and k are overwritten. */
-  private void store(Gpr first, Gpr stride, boolean pair) {
-    for (int i = 0; i < (pair ? 4 : 2); i++) {
+  private void start(int quarters) {
+    switch (g.start()) {
+      case ZERO -> {
+        a.emit(LEA, spare, simd.everywhere(0));
+        for (int i = 0; i < quarters; i++) {
+          a.emit(TILELOADD, SUMS[i], at(spare, none, 1, 0));
+        }
+      }
+      case BIAS -> {
+        a.emit(MOV, spare, arg(Arg.COLUMN));
+        for (int i = 0; i < quarters; i++) {
+          a.emit(TILELOADD, SUMS[i], at(spare, none, 1, i % 2 * LINE));
+        }
+      }
+      case SUMS -> {
+        a.emit(MOV, panel, arg(Arg.C_HERE));
+        a.emit(MOV, spare, arg(Arg.C_STRIDE));
+        eachSum(panel, spare, quarters, (sum, place) -> a.emit(TILELOADD, sum, place));
+      }
+    }
+  }
+
+  /** Goes through the sums and their places; the first row's register and k are overwritten. */
+  private void eachSum(Gpr first, Gpr stride, int quarters, BiConsumer<Matrix, Mem> body) {
+    for (int i = 0; i < quarters; i++) {
       if (i == 2) {
         a.emit(IMUL, k, stride, imm(ROWS / 2));
         a.emit(ADD, first, k);
       }
-      a.emit(TILESTORED, at(first, stride, 1, i % 2 * LINE), SUMS[i]);
+      body.accept(SUMS[i], at(first, stride, 1, i % 2 * LINE));
     }
   }
 
@@ -277,6 +298,8 @@ final class MatrixGemmEmitter extends Emitter {
       a.emit(ADD, lower, imm(Parts.STEP_BYTES));
     }
     a.emit(ADD, panel, imm(MatrixGemm.STEP_BYTES));
+    // A store of sums waits for hundreds of cycles if none was for some hundred products before.
+    a.emit(TILESTORED, at(memory, line, 1, ROWS * ROW_BYTES + LINE), SUMS[0]);
     a.emit(MOV, spare, arg(Arg.AHEAD));
     for (int at = 0; at < MatrixGemm.BYTES_AHEAD; at += LINE) {
       a.emit(PREFETCHT1, at(spare, at));

@@ -47,15 +47,7 @@ final class ConvolutionKernel implements Kernel {
     gemm = new Gemm(shape, false, start, s.activation(), residual != null, partial);
     routine = kernels.routine(gemm);
     panels = Math.ceilDiv(columns, gemm.tile().columns());
-    pixels =
-        new Pixels(
-            new Place(s.x(), constants),
-            s.table() == null ? null : constants.tensor(s.table()).toFloats(),
-            s.out(),
-            s.window(),
-            Math.toIntExact(s.x().size(3) / groups),
-            kernels,
-            constants);
+    pixels = Pixels.of(s, kernels, constants);
     depth = pixels.depth();
     this.out = new Place(out, constants);
     this.residual = residual == null ? null : new Place(residual, constants);
@@ -94,6 +86,9 @@ final class ConvolutionKernel implements Kernel {
       return null;
     }
     Kernel product = isPointwise(s) ? product(s, out, residual, kernels, constants) : null;
+    if (product == null) {
+      product = MatrixConvolutionKernel.of(s, out, residual, kernels, constants);
+    }
     return product != null ? product : new ConvolutionKernel(s, out, residual, kernels, constants);
   }
 

@@ -2,8 +2,6 @@ package dev.vitrine.engine.generated;
 
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
-import dev.vitrine.engine.gen.MatrixGemm;
-import dev.vitrine.engine.gen.MatrixGemm.Arg;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
 import dev.vitrine.engine.kernel.Scratch;
@@ -28,7 +26,7 @@ final class MatrixProductKernel implements Kernel {
     a = new Place(s.a(), constants);
     out = new Place(s.out(), constants);
     residual = s.residual() == null ? null : new Place(s.residual(), constants);
-    tiling = product.tiling(Math.toIntExact(s.out().size(-2)));
+    tiling = product.tiling(Math.toIntExact(s.out().size(-2)), false);
   }
 
   /**
@@ -73,19 +71,18 @@ final class MatrixProductKernel implements Kernel {
     int rows = tiling.rows(part);
     int panel = tiling.firstPanel(part);
     int panels = tiling.panels(part);
-    long column = (long) panel * MatrixGemm.COLUMNS * Float.BYTES;
+    long column = (long) panel * MatrixProduct.COLUMNS * Float.BYTES;
     Block block = Block.of(scratch);
-    if (!scratch.has(batch, row)) {
-      product.split(block, a.at(arena, batch, axes) + row * a.stride(-2), a.stride(-2), rows);
-    }
-    block
-        .set(Arg.C, out.at(arena, batch, axes) + row * out.stride(-2) + column)
-        .set(Arg.C_STRIDE, out.stride(-2));
+    MatrixProduct.Sides at = product.sides(scratch);
+    at.left = a.at(arena, batch, axes) + row * a.stride(-2);
+    at.leftStride = a.stride(-2);
+    at.out = out.at(arena, batch, axes) + row * out.stride(-2) + column;
+    at.outStride = out.stride(-2);
     if (residual != null) {
-      block
-          .set(Arg.RESIDUAL, residual.at(arena, batch, axes) + row * residual.stride(-2) + column)
-          .set(Arg.RESIDUAL_STRIDE, residual.stride(-2));
+      at.residual = residual.at(arena, batch, axes) + row * residual.stride(-2) + column;
+      at.residualStride = residual.stride(-2);
     }
-    product.multiply(block, rows, panel, panels, tiling.firstPanel((part + 1) % tiling.count()));
+    int next = tiling.firstPanel((part + 1) % tiling.count());
+    product.run(block, at, rows, panel, panels, next, scratch.has(batch, row));
   }
 }

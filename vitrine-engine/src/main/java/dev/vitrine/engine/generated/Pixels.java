@@ -1,5 +1,6 @@
 package dev.vitrine.engine.generated;
 
+import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.compiler.plan.Window;
 import dev.vitrine.engine.gen.GatherRows;
@@ -48,7 +49,7 @@ final class Pixels {
    * @param table of what the bytes of x stand for; null where x holds floats
    * @param channels of a group
    */
-  Pixels(
+  private Pixels(
       Place x,
       float[] table,
       View out,
@@ -83,6 +84,18 @@ final class Pixels {
     boolean indexed = table == null && 8L * runs * outWidth <= MOST_INDEX;
     index = indexed ? index(constants) : null;
     gather = indexed ? kernels.routine(new GatherRows(kernels.width())) : null;
+  }
+
+  /** The pixels that a convolution takes. */
+  static Pixels of(Step.Convolution s, GeneratedKernels kernels, Constants constants) {
+    return new Pixels(
+        new Place(s.x(), constants),
+        s.table() == null ? null : constants.tensor(s.table()).toFloats(),
+        s.out(),
+        s.window(),
+        Math.toIntExact(s.x().size(3) / s.group()),
+        kernels,
+        constants);
   }
 
   private MemorySegment index(Constants constants) {

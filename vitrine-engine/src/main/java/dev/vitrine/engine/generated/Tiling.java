@@ -19,6 +19,9 @@ record Tiling(int rows, int panels, int unit, int rowBlocks, int panelBlocks, bo
   /** So many tiles of rows that a panel is used long enough for the next to be fetched. */
   private static final int LEAST_UNITS = 8;
 
+  /** So many that the panels that pass by don't keep them waiting. */
+  private static final int LEAST_WHOLE_UNITS = 4;
+
   private static final long LEFT_BYTES = 96 << 10;
 
   /** A second cache to reckon with where its size isn't known. */
@@ -74,13 +77,21 @@ record Tiling(int rows, int panels, int unit, int rowBlocks, int panelBlocks, bo
    *
    * @param unit rows that the kernel takes at once
    * @param leftRowBytes of a row that is made ready
+   * @param whole whether a row is never kept ready for the next tile, so that it meets all panels
    */
-  static Tiling ofMatrices(int rows, int panels, int unit, long leftRowBytes) {
+  static Tiling ofMatrices(int rows, int panels, int unit, long leftRowBytes, boolean whole) {
     int most = Math.max(1, Math.ceilDiv(rows, unit));
     int fit = Math.clamp(cache() / 3 / (leftRowBytes * unit), 1, most);
-    int rowBlocks = shared(Math.ceilDiv(most, fit), most);
+    int rowBlocks = Math.ceilDiv(most, fit);
+    if (whole) {
+      int enough = Math.clamp(most / LEAST_WHOLE_UNITS, 1, 4 * PROCESSORS);
+      rowBlocks = Math.max(rowBlocks, enough);
+    }
+    rowBlocks = shared(rowBlocks, most);
     int panelBlocks =
-        Math.clamp(Math.ceilDiv(2 * ENOUGH, Math.max(1, rowBlocks)), 1, Math.max(1, panels));
+        whole && rowBlocks > 1
+            ? 1
+            : Math.clamp(Math.ceilDiv(2 * ENOUGH, rowBlocks), 1, Math.max(1, panels));
     return new Tiling(rows, panels, unit, rowBlocks, panelBlocks, true);
   }
 

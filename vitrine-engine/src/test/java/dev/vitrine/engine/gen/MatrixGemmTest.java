@@ -6,6 +6,7 @@ import static org.assertj.core.data.Offset.offset;
 import dev.vitrine.compiler.fused.Activation;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.gen.MatrixGemm.Arg;
+import dev.vitrine.engine.gen.MatrixGemm.Start;
 import dev.vitrine.engine.kernel.Packing;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Shape;
@@ -29,23 +30,32 @@ class MatrixGemmTest {
 
   static Stream<Case> cases() {
     List<Case> cases = new ArrayList<>();
-    MatrixGemm plain = new MatrixGemm(false, Activation.NONE, false, false);
+    MatrixGemm plain = new MatrixGemm(Start.ZERO, Activation.NONE, false, false);
     for (int m : new int[] {1, 15, 16, 17, 31, 32, 33, 48, 49, 64, 67}) {
       int n = 32 * (1 + cases.size() % 2);
       cases.add(new Case(plain, m, 1 + 31 * (cases.size() % 3), n, cases.size()));
-      MatrixGemm all = new MatrixGemm(true, Activation.RELU, true, false);
+      MatrixGemm all = new MatrixGemm(Start.BIAS, Activation.RELU, true, false);
       cases.add(new Case(all, m, 33, n, cases.size()));
+      boolean residual = cases.size() % 3 == 0;
+      MatrixGemm more = new MatrixGemm(Start.SUMS, Activation.NONE, residual, false);
+      cases.add(new Case(more, m, 64, n, cases.size()));
     }
     for (int n : new int[] {1, 15, 16, 17, 31, 32, 33, 70}) {
       boolean residual = cases.size() % 2 == 0;
       cases.add(
-          new Case(new MatrixGemm(true, Activation.NONE, residual, true), 35, 40, n, cases.size()));
+          new Case(
+              new MatrixGemm(Start.BIAS, Activation.NONE, residual, true),
+              35,
+              40,
+              n,
+              cases.size()));
     }
     for (Activation activation : Activation.values()) {
-      cases.add(new Case(new MatrixGemm(true, activation, false, false), 41, 64, 64, cases.size()));
+      cases.add(
+          new Case(new MatrixGemm(Start.BIAS, activation, false, false), 41, 64, 64, cases.size()));
     }
     // So deep that rows are finished long before the next ones are multiplied.
-    cases.add(new Case(new MatrixGemm(true, Activation.GELU, true, true), 65, 400, 40, 99));
+    cases.add(new Case(new MatrixGemm(Start.BIAS, Activation.GELU, true, true), 65, 400, 40, 99));
     return cases.stream();
   }
 
@@ -67,8 +77,14 @@ class MatrixGemmTest {
       packing.pack(Tensor.f32(Shape.of(c.k, c.n), weights), b);
       long group = Parts.groupBytes(c.k);
       MemorySegment parts = trial.bytes(Math.ceilDiv(c.m, 16) * group);
-      MemorySegment memory = trial.bytes(MatrixGemm.SUMS_BYTES + 64);
+      MemorySegment memory = trial.bytes(MatrixGemm.MEMORY_BYTES + 64);
       var out = trial.grid(c.m, c.n, c.n + extra);
+      var before = trial.grid(c.m, c.n, c.n).random(random, 4);
+      for (int i = 0; i < c.m && c.gemm.start() == Start.SUMS; i++) {
+        for (int j = 0; j < c.n; j++) {
+          out.set(i, j, before.get(i, j));
+        }
+      }
       var column = trial.grid(1, panels * 32, panels * 32).random(random, 2);
       var residual = trial.grid(c.m, c.n, c.n + 2 * extra).random(random, 8);
       trial.set(Parts.Arg.IN, a.address());
@@ -91,13 +107,18 @@ class MatrixGemmTest {
       trial.set(Arg.COLUMN, column.address());
       trial.set(Arg.RESIDUAL, residual.address());
       trial.set(Arg.RESIDUAL_STRIDE, residual.strideBytes());
-      trial.set(Arg.SUMS, memory.address() + 63 & -64);
-      trial.set(Arg.AHEAD, b.address());
+      trial.set(Arg.MEMORY, memory.address() + 63 & -64);
+      trial.set(Arg.NEXT, b.address());
       trial.set(Arg.AHEAD_STEP, 0);
       trial.run(c.gemm);
       for (int i = 0; i < c.m; i++) {
         for (int j = 0; j < c.n; j++) {
-          double sum = c.gemm.bias() ? column.get(0, j) : 0;
+          double sum =
+              switch (c.gemm.start()) {
+                case ZERO -> 0;
+                case BIAS -> column.get(0, j);
+                case SUMS -> before.get(i, j);
+              };
           double size = Math.abs(sum);
           for (int k = 0; k < c.k; k++) {
             double product = (double) a.get(i, k) * weights[k * c.n + j];
