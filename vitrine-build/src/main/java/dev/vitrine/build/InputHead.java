@@ -8,6 +8,7 @@ import dev.vitrine.build.config.InputProcessor.Layout;
 import dev.vitrine.build.data.PictureForm;
 import dev.vitrine.build.data.PictureForm.Order;
 import dev.vitrine.compiler.fused.Lookup;
+import dev.vitrine.compiler.fused.Sampling;
 import dev.vitrine.compiler.fused.YuvToRgb;
 import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.graph.DType;
@@ -21,6 +22,7 @@ import dev.vitrine.graph.VitrineException;
 import dev.vitrine.graph.op.Cast;
 import dev.vitrine.graph.op.Div;
 import dev.vitrine.graph.op.Gather;
+import dev.vitrine.graph.op.Mul;
 import dev.vitrine.graph.op.Sub;
 import dev.vitrine.graph.op.Transpose;
 import java.util.ArrayList;
@@ -34,6 +36,9 @@ import java.util.List;
 final class InputHead {
   private static final List<Long> TO_FIRST = List.of(0L, 3L, 1L, 2L);
   private static final List<Long> TO_LAST = List.of(0L, 2L, 3L, 1L);
+  private static final int MATRIX = 12;
+  private static final double BIAS_UNIT = 256;
+  private static final double MOST_BIAS = 9;
 
   private final Graph graph;
   private final String input;
@@ -70,14 +75,11 @@ final class InputHead {
     Value head = v;
     boolean last = isLast();
     if (isYuv()) {
-      boolean full = p.cscMode() == CscMode.FullRange;
-      v =
-          add(
-              "csc",
-              new YuvToRgb(p.srcFormat() == ColorSpace.YVU420SP, full),
-              "{'range': '%s'}".formatted(full ? "full" : "limited"),
-              v);
+      v = add("csc", new YuvToRgb(sampling(), matrix()), csc(), v);
+    } else if (p.cscMode() != CscMode.NoCSC) {
+      lines.add("ignore input csc config because src_format is " + p.srcFormat());
     }
+    v = borders().apply(graph, v, this::add);
     v = order(v, last ? 3 : 1);
     v = normalise(v, last ? 3 : 1);
     if (last != form.channelsLast()) {
@@ -92,25 +94,92 @@ final class InputHead {
     return lines;
   }
 
-  private void check() {
-    if (!p.padding().isEmpty() || !p.slicing().isEmpty() || p.scale() != 0 || p.zeropoint() != 0) {
-      throw fault("padding, slicing, scale and zeropoint are not done; leave them out");
-    }
+  /**
+   * @throws VitrineException when the formats can't be brought together
+   */
+  void check() {
     if (sourceChannels() == 0) {
       throw fault(
-          "src_format " + p.srcFormat() + " is not read; hand over RGB, BGR, GRAY or YUV420SP");
+          "src_format " + p.srcFormat() + " is not read; hand over RGB, BGR, GRAY or a YUV format");
     }
-    if (isYuv() && (p.srcDtype() != DataType.U8 || (form.height() | form.width()) % 2 != 0)) {
-      throw fault("src_format " + p.srcFormat() + " needs src_dtype U8 and an even size");
-    }
-    if (p.cscMode() == CscMode.Matrix) {
-      throw fault("csc_mode Matrix is not done; choose FullRange or LimitedRange");
+    try {
+      if (isYuv()) {
+        checkCamera();
+      }
+      source();
+    } catch (VitrineException e) {
+      throw fault(e.getMessage());
     }
     boolean fits =
         form.order() == Order.GRAY ? sourceFormat() == ColorSpace.GRAY : sourceChannels() > 0;
     if (!fits) {
       throw fault("a picture in " + p.srcFormat() + " can't become one in " + form.order());
     }
+  }
+
+  private void checkCamera() {
+    boolean even = form.width() % 2 == 0 && (!sampling().isPlanar() || form.height() % 2 == 0);
+    if (p.srcDtype() != DataType.U8 || !even) {
+      throw new VitrineException(p.srcFormat() + " needs src_dtype U8 and an even size");
+    }
+    if (p.cscMode() == CscMode.NoCSC) {
+      throw new VitrineException(
+          p.srcFormat() + " needs a csc_mode: FullRange, LimitedRange or Matrix");
+    }
+    if (!borders().isNone() || p.scale() != 0) {
+      throw new VitrineException("padding, slicing and scale are not for " + p.srcFormat());
+    }
+    boolean biases = p.cscMode() != CscMode.Matrix || p.cscMat().size() != MATRIX;
+    for (int row = 3; !biases && row < MATRIX; row += 4) {
+      if (Math.abs(p.cscMat().get(row)) > MOST_BIAS) {
+        throw new VitrineException(
+            "csc_mat[%d] is %s; biases are in units of 256, such as -0.871 for -223"
+                .formatted(row, p.cscMat().get(row)));
+      }
+    }
+    matrix();
+  }
+
+  private Sampling sampling() {
+    return switch (p.srcFormat()) {
+      case YVU420SP -> Sampling.NV21;
+      case YUYV422 -> Sampling.YUYV;
+      case UYVY422 -> Sampling.UYVY;
+      default -> Sampling.NV12;
+    };
+  }
+
+  /** To the model's channels in their order; a matrix that is stated has them already. */
+  private List<Float> matrix() {
+    List<Float> out = new ArrayList<>();
+    if (p.cscMode() == CscMode.Matrix) {
+      if (p.cscMat().size() != MATRIX) {
+        throw new VitrineException(
+            "csc_mat has " + p.cscMat().size() + " numbers; it needs 12, four for each channel");
+      }
+      for (int i = 0; i < MATRIX; i++) {
+        out.add((float) (p.cscMat().get(i) * (i % 4 == 3 ? BIAS_UNIT : 1)));
+      }
+      return out;
+    }
+    List<Float> rgb = p.cscMode() == CscMode.FullRange ? YuvToRgb.FULL : YuvToRgb.LIMITED;
+    for (int i = 0; i < 3; i++) {
+      int row = 4 * (form.order() == Order.BGR ? 2 - i : i);
+      out.addAll(rgb.subList(row, row + 4));
+    }
+    return out;
+  }
+
+  private String csc() {
+    return switch (p.cscMode()) {
+      case Matrix -> "{'matrix': " + p.cscMat() + "}";
+      case FullRange -> "{'range': 'full'}";
+      default -> "{'range': 'limited'}";
+    };
+  }
+
+  private Borders borders() {
+    return isLast() ? Borders.of(p, 1, 2) : Borders.of(p, 2, 3);
   }
 
   private VitrineException fault(String what) {
@@ -126,14 +195,17 @@ final class InputHead {
   private int sourceChannels() {
     return switch (sourceFormat()) {
       case GRAY -> 1;
-      case RGB, BGR, YUV420SP, YVU420SP -> 3;
+      case RGB, BGR, YUV420SP, YVU420SP, YUYV422, UYVY422 -> 3;
       case RGBA -> 4;
       default -> 0;
     };
   }
 
   private boolean isYuv() {
-    return p.srcFormat() == ColorSpace.YUV420SP || p.srcFormat() == ColorSpace.YVU420SP;
+    return switch (p.srcFormat()) {
+      case YUV420SP, YVU420SP, YUYV422, UYVY422 -> true;
+      default -> false;
+    };
   }
 
   private boolean isLast() {
@@ -144,13 +216,17 @@ final class InputHead {
     long b = form.type().shape().size(0);
     long c = sourceChannels();
     if (isYuv()) {
-      return new TensorType(DType.U8, Shape.of(b, form.height() / 2 * 3, form.width(), 1));
+      return new TensorType(
+          DType.U8,
+          sampling().isPlanar()
+              ? Shape.of(b, form.height() / 2 * 3, form.width(), 1)
+              : Shape.of(b, form.height(), form.width(), 2));
     }
-    return new TensorType(
-        dtype(p.srcDtype()),
+    Shape taken =
         isLast()
             ? Shape.of(b, form.height(), form.width(), c)
-            : Shape.of(b, c, form.height(), form.width()));
+            : Shape.of(b, c, form.height(), form.width());
+    return new TensorType(dtype(p.srcDtype()), borders().source(taken));
   }
 
   private DType dtype(DataType type) {
@@ -190,7 +266,7 @@ final class InputHead {
   private long[] wanted() {
     boolean reversed = sourceFormat() == ColorSpace.BGR ^ form.order() == Order.BGR;
     if (isYuv()) {
-      return form.order() == Order.BGR ? new long[] {2, 1, 0} : new long[] {0, 1, 2};
+      return new long[] {0, 1, 2};
     }
     if (form.order() == Order.GRAY) {
       return new long[] {0};
@@ -204,11 +280,20 @@ final class InputHead {
     String attributes =
         "{'dim': %d, 'mean': %s, 'std': %s}".formatted(axis, form.mean(), form.std());
     if (v.dtype() == DType.U8) {
-      Value table = graph.constant(input + "_levels", form.levels());
+      Value table =
+          graph.constant(
+              input + "_levels", form.levels(scale(), p.scale() == 0 ? 0 : p.zeropoint()));
       return add("norm", new Lookup(axis), attributes, v, table);
     }
     if (v.dtype() != DType.F32) {
-      v = add("dequant", new Cast(DType.F32), "{'scale': 1, 'zeropoint': 0}", v);
+      String how = "{'scale': %s, 'zeropoint': %s}".formatted(scale(), p.zeropoint());
+      v = add("dequant", new Cast(DType.F32), how, v);
+    }
+    if (p.scale() != 0) {
+      Value zero = graph.constant(input + "_zero", Tensor.scalar((float) p.zeropoint()));
+      v = graph.addNamed(input + "_from_zero", new Sub(), v, zero);
+      Value by = graph.constant(input + "_scale", Tensor.scalar((float) p.scale()));
+      v = graph.addNamed(input + "_scaled", new Mul(), v, by);
     }
     boolean none =
         form.mean().stream().allMatch(m -> m == 0) && form.std().stream().allMatch(s -> s == 1);
@@ -218,6 +303,10 @@ final class InputHead {
     Value centred =
         graph.addNamed(input + "_centred", new Sub(), v, channels("_mean", form.mean(), axis));
     return add("norm", new Div(), attributes, centred, channels("_std", form.std(), axis));
+  }
+
+  private double scale() {
+    return p.scale() == 0 ? 1 : p.scale();
   }
 
   private Value channels(String suffix, List<Double> values, int axis) {
@@ -241,14 +330,15 @@ final class InputHead {
 
   /** How any picture becomes what is handed over; null where no picture can. */
   Preprocessing preprocessing() {
-    if (form.order() == Order.GRAY || sourceChannels() != 3 || isYuv()) {
+    if (form.order() == Order.GRAY || sourceChannels() != 3 || isYuv() || p.scale() != 0) {
       return null;
     }
+    Shape source = source().shape();
     boolean swapped = swap && sourceFormat() != ColorSpace.valueOf(form.order().name());
     boolean bgr = swapped ? sourceFormat() == ColorSpace.BGR : form.order() == Order.BGR;
     return new Preprocessing(
-        form.height(),
-        form.width(),
+        Math.toIntExact(source.size(isLast() ? 1 : 2)),
+        Math.toIntExact(source.size(isLast() ? 2 : 3)),
         0,
         form.interpolation(),
         1,

@@ -59,7 +59,14 @@ final class Inputs {
                 + Suggestions.unknown("input", p.tensorName(), types.keySet()).getMessage());
       }
     }
-    types.keySet().stream().filter(i -> processor(i) != null).forEach(i -> form(i, data(i)));
+    types.keySet().stream()
+        .filter(i -> processor(i) != null)
+        .forEach(i -> head(new Graph(), i).check());
+  }
+
+  private InputHead head(Graph graph, String input) {
+    PictureForm form = form(input, data(input));
+    return new InputHead(graph, input, processor(input), form, !config.vitrine().noSwap());
   }
 
   private InputProcessor processor(String input) {
@@ -155,8 +162,7 @@ final class Inputs {
         how = data(input) == null ? info.preprocessing() : stated(input);
         continue;
       }
-      PictureForm form = form(input, data(input));
-      InputHead head = new InputHead(graph, input, p, form, !config.vitrine().noSwap());
+      InputHead head = head(graph, input);
       lines.add("preprocess tensor [" + input + "]");
       lines.addAll(head.attach());
       how = head.preprocessing();
@@ -223,9 +229,7 @@ final class Inputs {
           ? bytes(v.type())
           : RandomInputs.tensor(v.type(), new SplittableRandom(1));
     }
-    PictureForm form = form(v.name(), data(v.name()));
-    Preprocessing how =
-        new InputHead(new Graph(), v.name(), p, form, !config.vitrine().noSwap()).preprocessing();
+    Preprocessing how = head(new Graph(), v.name()).preprocessing();
     if (how == null) {
       return bytes(v.type());
     }

@@ -84,11 +84,17 @@ public record PictureForm(
 
   /** What each level of each channel stands for: f32 [C, 256]. */
   public Tensor levels() {
+    return levels(1, 0);
+  }
+
+  /** As {@link #levels()} for levels that stand for {@code scale · (level − zero)} themselves. */
+  public Tensor levels(double scale, double zero) {
     int n = order.channels();
     Tensor out = Tensor.zeros(DType.F32, Shape.of(n, LEVELS));
     for (int c = 0; c < n; c++) {
       for (int level = 0; level < LEVELS; level++) {
-        out.set((long) c * LEVELS + level, (level - mean.get(c)) / std.get(c));
+        double x = scale * (level - zero);
+        out.set((long) c * LEVELS + level, (x - mean.get(c)) / std.get(c));
       }
     }
     return out;

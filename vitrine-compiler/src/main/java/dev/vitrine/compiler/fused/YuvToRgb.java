@@ -13,29 +13,68 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * Pictures from a camera as colours. NV12 holds a plane of luma, then half as many rows of pairs of
- * Cb and Cr, each for 2×2 pixels; NV21 has Cr first. The coefficients are those of ITU-R BT.601.
+ * Pictures from a camera as colours.
  *
- * <p>Input: u8[B, 3H/2, W, 1], H and W even. Output: u8[B, H, W, 3] in red, green, blue, rounded to
- * the nearest and cut to 0…255.
+ * <p>Input: u8[B, 3H/2, W, 1] where luma has a plane of its own, else u8[B, H, W, 2]; W is even,
+ * and so is H in the first case. Output: u8[B, H, W, 3]: channel i is {@code m[4i]·Y + m[4i+1]·Cb +
+ * m[4i+2]·Cr + m[4i+3]}, in float32 and in that order, rounded to the nearest and cut to 0…255.
  *
- * @param crFirst whether Cr comes before Cb
- * @param fullRange whether luma goes from 0 to 255; else from 16 to 235
+ * @param matrix twelve numbers
  */
-public record YuvToRgb(boolean crFirst, boolean fullRange) implements Op {
-  private static final double[] FULL = {1, 0, 1.402, 0.344136, 0.714136, 1.772};
-  private static final double[] LIMITED = {1.164384, 16, 1.596027, 0.391762, 0.812968, 2.017232};
-  private static final double CENTRE = 128;
+public record YuvToRgb(Sampling sampling, List<Float> matrix) implements Op {
+  /** ITU-R BT.601 with luma from 0 to 255, to red, green and blue. */
+  public static final List<Float> FULL =
+      List.of(
+          1f,
+          0f,
+          1.402f,
+          -179.456f,
+          1f,
+          -0.344136f,
+          -0.714136f,
+          135.458816f,
+          1f,
+          1.772f,
+          0f,
+          -226.816f);
+
+  /** ITU-R BT.601 with luma from 16 to 235. */
+  public static final List<Float> LIMITED =
+      List.of(
+          1.164384f,
+          0f,
+          1.596027f,
+          -222.9216f,
+          1.164384f,
+          -0.391762f,
+          -0.812968f,
+          135.575296f,
+          1.164384f,
+          2.017232f,
+          0f,
+          -276.83584f);
+
+  public YuvToRgb {
+    matrix = List.copyOf(matrix);
+    if (matrix.size() != 12) {
+      throw new GraphException("takes a matrix of 12 numbers, not " + matrix.size());
+    }
+  }
 
   @Override
   public List<TensorType> infer(Inputs in) {
     Shape x = in.shape(0);
     Checks.rank("the picture", x, 4);
-    if (in.dtype(0) != DType.U8 || !x.dim(3).is(1)) {
-      throw new GraphException("takes u8[B, 3H/2, W, 1], not " + in.type(0));
+    boolean planar = sampling.isPlanar();
+    if (in.dtype(0) != DType.U8 || !x.dim(3).is(planar ? 1 : 2)) {
+      String wanted = planar ? "u8[B, 3H/2, W, 1]" : "u8[B, H, W, 2]";
+      throw new GraphException("takes " + wanted + ", not " + in.type(0));
     }
-    Dim height = Checks.divided("two thirds of the rows", x.dim(1).times(Dim.of(2)), 3);
-    Checks.divided("the rows", height, 2);
+    Dim height = x.dim(1);
+    if (planar) {
+      height = Checks.divided("two thirds of the rows", x.dim(1).times(Dim.of(2)), 3);
+      Checks.divided("the rows", height, 2);
+    }
     Checks.divided("the columns", x.dim(2), 2);
     return List.of(new TensorType(DType.U8, Shape.of(x.dim(0), height, x.dim(2), Dim.of(3))));
   }
@@ -47,19 +86,18 @@ public record YuvToRgb(boolean crFirst, boolean fullRange) implements Op {
     int batch = Math.toIntExact(type.shape().size(0));
     int height = Math.toIntExact(type.shape().size(1));
     int width = Math.toIntExact(type.shape().size(2));
+    int picture = batch == 0 ? 0 : x.length / batch;
     byte[] out = new byte[Math.toIntExact(type.bytes())];
-    double[] k = fullRange ? FULL : LIMITED;
     for (int b = 0, to = 0; b < batch; b++) {
-      int picture = b * height * width * 3 / 2;
       for (int row = 0; row < height; row++) {
-        for (int column = 0; column < width; column++, to += 3) {
-          int pair = picture + (height + row / 2) * width + column / 2 * 2;
-          double luma = k[0] * ((x[picture + row * width + column] & 0xff) - k[1]);
-          double cb = (x[pair + (crFirst ? 1 : 0)] & 0xff) - CENTRE;
-          double cr = (x[pair + (crFirst ? 0 : 1)] & 0xff) - CENTRE;
-          out[to] = level(luma + k[2] * cr);
-          out[to + 1] = level(luma - k[3] * cb - k[4] * cr);
-          out[to + 2] = level(luma + k[5] * cb);
+        for (int column = 0; column < width; column++) {
+          int start = b * picture;
+          float y = x[start + sampling.luma(row, column, width)] & 0xff;
+          float cb = x[start + sampling.cb(row, column, height, width)] & 0xff;
+          float cr = x[start + sampling.cr(row, column, height, width)] & 0xff;
+          for (int channel = 0; channel < 3; channel++, to++) {
+            out[to] = level(channel, y, cb, cr);
+          }
         }
       }
     }
@@ -68,7 +106,13 @@ public record YuvToRgb(boolean crFirst, boolean fullRange) implements Op {
     return List.of(result);
   }
 
-  private static byte level(double value) {
-    return (byte) Math.clamp(Math.rint(value), 0, 255);
+  private byte level(int channel, float y, float cb, float cr) {
+    int row = 4 * channel;
+    float sum =
+        matrix.get(row) * y
+            + matrix.get(row + 1) * cb
+            + matrix.get(row + 2) * cr
+            + matrix.get(row + 3);
+    return (byte) Math.clamp(Math.rint(sum), 0, 255);
   }
 }

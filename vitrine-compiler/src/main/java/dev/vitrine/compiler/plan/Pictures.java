@@ -4,6 +4,7 @@ import dev.vitrine.compiler.fused.Activation;
 import dev.vitrine.compiler.fused.ChannelsLastConv;
 import dev.vitrine.compiler.fused.Lookup;
 import dev.vitrine.compiler.fused.PatchEmbedding;
+import dev.vitrine.compiler.fused.YuvToRgb;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Node;
 import dev.vitrine.graph.Shape;
@@ -66,6 +67,11 @@ final class Pictures implements Lowering {
               p.ceilMode());
       case Resize r -> resize(n, r);
       case Lookup l -> lookup(n, l);
+      case YuvToRgb how -> {
+        View x = values.dense(n.input(0));
+        values.add(new Step.Colours(x, how, values.allocateDense(n.output())));
+        yield true;
+      }
       default -> false;
     };
   }

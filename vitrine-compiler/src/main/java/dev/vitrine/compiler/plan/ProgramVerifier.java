@@ -177,6 +177,7 @@ public final class ProgramVerifier {
                 && s.x().sizes().subList(0, s.out().rank()).equals(s.out().sizes()),
             "has sizes that don't fit");
       }
+      case Step.Colours s -> colours(s);
       case Step.Pool s -> {
         pictures(s.x(), s.out());
         require(s.x().size(3) == s.out().size(3), "has sizes that don't fit");
@@ -278,6 +279,25 @@ public final class ProgramVerifier {
         "has sizes that don't fit");
     vector(s.bias(), n);
     residual(s.residual(), s.out());
+  }
+
+  private static void colours(Step.Colours s) {
+    View x = s.x();
+    View out = s.out();
+    sized(x, out);
+    boolean planar = s.how().sampling().isPlanar();
+    require(
+        x.dtype() == DType.U8 && out.dtype() == DType.U8 && x.isDense() && out.isDense(),
+        "is not on bytes without gaps");
+    require(
+        out.size(3) == 3
+            && out.size(2) % 2 == 0
+            && x.size(2) == out.size(2)
+            && x.size(3) == (planar ? 1 : 2)
+            && (planar
+                ? out.size(1) % 2 == 0 && x.size(1) == out.size(1) / 2 * 3
+                : x.size(1) == out.size(1)),
+        "has sizes that don't fit");
   }
 
   /** Kernels read the constant as a whole, at each byte of a channel. */

@@ -1,6 +1,7 @@
 package dev.vitrine.compiler.plan;
 
 import dev.vitrine.compiler.fused.Activation;
+import dev.vitrine.compiler.fused.YuvToRgb;
 import dev.vitrine.graph.Op;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -179,6 +180,14 @@ public sealed interface Step {
   }
 
   /**
+   * Pictures from a camera as colours, as {@link dev.vitrine.compiler.fused.YuvToRgb} says.
+   *
+   * @param x u8 without gaps
+   * @param out u8 [B, H, W, 3] without gaps
+   */
+  record Colours(View x, YuvToRgb how, View out) implements Step {}
+
+  /**
    * The largest or the mean of each window of pictures x[B, H, W, C].
    *
    * @param max the largest, padding ignored; else the mean
@@ -223,6 +232,7 @@ public sealed interface Step {
       case Fill _ -> List.of();
       case Resample s -> List.of(s.x);
       case Reduce s -> List.of(s.x);
+      case Colours s -> List.of(s.x);
       case Pool s -> List.of(s.x);
       case Reference s -> s.inputs.stream().filter(Objects::nonNull).toList();
     };
@@ -246,6 +256,7 @@ public sealed interface Step {
       case Fill s -> List.of(s.to);
       case Resample s -> List.of(s.out);
       case Reduce s -> List.of(s.out);
+      case Colours s -> List.of(s.out);
       case Pool s -> List.of(s.out);
       case Reference s -> s.outputs;
     };
@@ -266,6 +277,7 @@ public sealed interface Step {
       case Elementwise s -> out * s.function.operations();
       case Resample s -> 2 * out * (s.rows.width() + s.columns.width());
       case Reduce s -> s.x.count();
+      case Colours _ -> 6 * out;
       case Pool s -> out * s.window.kernelH() * s.window.kernelW();
       case Copy _, Gather _, Fill _, Reference _ -> 0;
     };

@@ -32,6 +32,7 @@ public final class StepText {
       case Step.Fill _ -> "fill";
       case Step.Resample _ -> "resample";
       case Step.Reduce s -> "reduce_" + lower(s.kind());
+      case Step.Colours _ -> "colours";
       case Step.Pool s -> s.max() ? "max_pool" : "average_pool";
       case Step.Reference s -> "reference_" + s.op().name();
     };
@@ -56,6 +57,7 @@ public final class StepText {
       case Step.Elementwise s -> s.out().shape() + " " + s.function();
       case Step.Resample s -> pictures(s.x(), s.out());
       case Step.Reduce s -> pictures(s.x(), s.out());
+      case Step.Colours s -> pictures(s.x(), s.out());
       case Step.Pool s -> pictures(s.x(), s.out()) + " " + s.window();
       case Step.LayerNorm _,
           Step.QuantizeRows _,

@@ -118,19 +118,30 @@ class FusedOpsTest {
     for (int i = 0; i < 6; i++) {
       x.set(i, levels[i]);
     }
-    var nv12 = new YuvToRgb(false, true).evaluate(Inputs.of(x)).getFirst();
-    assertThat(nv12.toLongs())
+    assertThat(colours(Sampling.NV12, YuvToRgb.FULL, x))
         .containsExactly(14, 0, 0, 114, 93, 100, 214, 193, 200, 255, 248, 255);
-    var nv21 = new YuvToRgb(true, true).evaluate(Inputs.of(x)).getFirst();
-    assertThat(nv21.toLongs())
+    assertThat(colours(Sampling.NV21, YuvToRgb.FULL, x))
         .containsExactly(0, 0, 18, 100, 97, 118, 200, 197, 218, 255, 252, 255);
-    var limited = new YuvToRgb(false, false).evaluate(Inputs.of(x)).getFirst();
-    assertThat(limited.integer(4)).isEqualTo(Math.round(1.164384 * 84 - 8.12968));
-    assertThatThrownBy(
-            () ->
-                parse(
-                    "graph (x: u8[1, 4, 2, 1]) -> (y)\n y = YuvToRgb(x) { crFirst: false, fullRange: true }"))
+    assertThat(colours(Sampling.NV12, YuvToRgb.LIMITED, x)[4])
+        .isEqualTo(Math.round(1.164384 * 84 - 8.12968));
+    // The same first two pixels row by row.
+    Tensor row = Tensor.zeros(DType.U8, Shape.of(1, 1, 2, 2));
+    for (long[] order : new long[][] {{0, 128, 100, 138}, {128, 0, 138, 100}}) {
+      for (int i = 0; i < 4; i++) {
+        row.set(i, order[i]);
+      }
+      Sampling sampling = order[0] == 0 ? Sampling.YUYV : Sampling.UYVY;
+      assertThat(colours(sampling, YuvToRgb.FULL, row)).containsExactly(14, 0, 0, 114, 93, 100);
+    }
+    assertThatThrownBy(() -> colours(Sampling.NV12, YuvToRgb.FULL, row))
+        .hasMessageContaining("takes u8[B, 3H/2, W, 1], not u8[1, 1, 2, 2]");
+    Tensor four = Tensor.zeros(DType.U8, Shape.of(1, 4, 2, 1));
+    assertThatThrownBy(() -> colours(Sampling.NV12, YuvToRgb.FULL, four))
         .hasMessageContaining("two thirds of the rows");
+  }
+
+  private static long[] colours(Sampling sampling, List<Float> matrix, Tensor x) {
+    return new YuvToRgb(sampling, matrix).evaluate(Inputs.of(x)).getFirst().toLongs();
   }
 
   @Test

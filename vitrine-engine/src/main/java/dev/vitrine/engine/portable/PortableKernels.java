@@ -31,6 +31,7 @@ public final class PortableKernels implements KernelSet {
       case Step.Fill s -> new FillKernel(s, constants);
       case Step.Resample s -> new ResampleKernel(s, constants);
       case Step.Reduce s -> new ReduceKernel(s, constants);
+      case Step.Colours s -> new ColoursKernel(s, constants);
       case Step.Pool s -> new PoolKernel(s, constants);
       case Step.Reference _ -> null;
     };

@@ -1,6 +1,8 @@
 package dev.vitrine.engine.kernel;
 
 import dev.vitrine.compiler.fused.Activation;
+import dev.vitrine.compiler.fused.Sampling;
+import dev.vitrine.compiler.fused.YuvToRgb;
 import dev.vitrine.compiler.plan.Step;
 import dev.vitrine.compiler.plan.Taps;
 import dev.vitrine.compiler.plan.View;
@@ -21,6 +23,7 @@ final class PictureStepCases {
     c.convolutions();
     c.resampling();
     c.pools();
+    c.colours();
     return c.cases;
   }
 
@@ -31,6 +34,21 @@ final class PictureStepCases {
 
   private static Window window(int kernel, int stride, int pad, int dilation) {
     return new Window(kernel, kernel + 1, stride, stride, pad, pad, dilation, dilation);
+  }
+
+  private void colours() {
+    for (Sampling s : Sampling.values()) {
+      for (List<Float> matrix : List.of(YuvToRgb.FULL, YuvToRgb.LIMITED)) {
+        YuvToRgb how = new YuvToRgb(s, matrix);
+        long[] source = s.isPlanar() ? new long[] {2, 33, 1500, 1} : new long[] {2, 22, 1500, 2};
+        add(
+            "colours " + how,
+            0,
+            m ->
+                new Step.Colours(
+                    m.arena(DType.U8, source), how, m.arena(DType.U8, 2, 22, 1500, 3)));
+      }
+    }
   }
 
   private void convolutions() {

@@ -102,6 +102,7 @@ public final class StepOracle {
               tensor(s.bias()),
               tensor(s.residual()));
       case Step.QuantizedAttention s -> attention(s);
+      case Step.Colours s -> write(s, s.how(), tensor(s.x()));
       default -> byElement(step);
     }
   }
@@ -178,6 +179,7 @@ public final class StepOracle {
             case Step.Reduce s -> reduce(s, at);
             case Step.Pool s -> pool(s, at);
             case Step.Coded _,
+                Step.Colours _,
                 Step.QuantizeRows _,
                 Step.QuantizedProduct _,
                 Step.QuantizedAttention _,
