@@ -7,6 +7,7 @@ import static dev.vitrine.engine.asm.Form.NP;
 import static dev.vitrine.engine.asm.Form.P66;
 import static dev.vitrine.engine.asm.Form.PF3;
 import static dev.vitrine.engine.asm.Form.W0;
+import static dev.vitrine.engine.asm.Form.W1;
 import static dev.vitrine.engine.asm.Form.both;
 import static dev.vitrine.engine.asm.Form.evex;
 import static dev.vitrine.engine.asm.Form.vex;
@@ -25,7 +26,7 @@ import static dev.vitrine.engine.asm.Tuple.ELEMENT;
 import static dev.vitrine.engine.asm.Tuple.FULL;
 import static dev.vitrine.engine.asm.Tuple.FULL_MEM;
 
-/** Arithmetic on 32-bit floats. */
+/** Arithmetic on 32-bit floats, and the little on 64-bit ones that is needed. */
 public final class Floats {
   private Floats() {}
 
@@ -72,6 +73,8 @@ public final class Floats {
       op("vfmadd231ps", both(FMA, AVX512F, P66, M38, W0, 0xb8, FULL, V, V, VM));
   public static final Op VFMADD231SS =
       op("vfmadd231ss", both(FMA, AVX512F, P66, M38, W0, 0xb9, ELEMENT, X, X, XM));
+  public static final Op VFMADD231PD =
+      op("vfmadd231pd", vex(FMA, P66, M38, W1, 0xb8, FULL_MEM, V, V, VM));
   public static final Op VFMSUB132PS =
       op("vfmsub132ps", both(FMA, AVX512F, P66, M38, W0, 0x9a, FULL, V, V, VM));
   public static final Op VFMSUB213PS =

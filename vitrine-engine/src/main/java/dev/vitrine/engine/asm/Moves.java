@@ -34,6 +34,7 @@ import static dev.vitrine.engine.asm.Op.op;
 import static dev.vitrine.engine.asm.Tuple.BYTES_1;
 import static dev.vitrine.engine.asm.Tuple.BYTES_16;
 import static dev.vitrine.engine.asm.Tuple.BYTES_2;
+import static dev.vitrine.engine.asm.Tuple.BYTES_8;
 import static dev.vitrine.engine.asm.Tuple.ELEMENT;
 import static dev.vitrine.engine.asm.Tuple.FULL_MEM;
 import static dev.vitrine.engine.asm.Tuple.NONE;
@@ -104,6 +105,8 @@ public final class Moves {
   // Broadcasts
   public static final Op VBROADCASTSS =
       op("vbroadcastss", both(AVX, AVX512F, P66, M38, W0, 0x18, ELEMENT, V, XM));
+  public static final Op VBROADCASTSD =
+      op("vbroadcastsd", vex(AVX, P66, M38, W0, 0x19, BYTES_8, Y, M));
   public static final Op VBROADCASTF128 =
       op("vbroadcastf128", vex(AVX, P66, M38, W0, 0x1a, BYTES_16, Y, M));
   public static final Op VBROADCASTF32X4 =

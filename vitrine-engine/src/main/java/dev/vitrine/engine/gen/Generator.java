@@ -27,6 +27,7 @@ public sealed interface Generator
         BlockTransform,
         WiderRow,
         ColourRow,
+        PanelSums,
         Elementwise,
         WeightedSum,
         FmaLoop {

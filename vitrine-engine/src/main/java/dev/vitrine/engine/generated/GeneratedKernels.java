@@ -44,7 +44,7 @@ public final class GeneratedKernels implements KernelSet {
     @Override
     public synchronized void finish() {
       if (entry == null) {
-        entry = CodeMemory.load(code.join(), owner);
+        entry = CodeMemory.load(code.tryUnfork() ? code.invoke() : code.join(), owner);
       }
     }
 

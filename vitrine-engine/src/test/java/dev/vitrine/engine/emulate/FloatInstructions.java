@@ -30,6 +30,7 @@ final class FloatInstructions {
     binary(to, "max", (a, b) -> a > b ? a : b);
     to.put("vsqrtps", (s, i) -> s.write(i, lane -> bits((float) Math.sqrt(value(s, i, 1, lane)))));
     fused(to, "vfmadd", Math::fma);
+    to.put("vfmadd231pd", FloatInstructions::fusedDoubles);
     fused(to, "vfmsub", (a, b, c) -> Math.fma(a, b, -c));
     fused(to, "vfnmadd", (a, b, c) -> Math.fma(-a, b, c));
     to.put(
@@ -121,6 +122,23 @@ final class FloatInstructions {
                             part(s, i, z, lane, before))));
           });
     }
+  }
+
+  private static void fusedDoubles(State s, Instruction i) {
+    int[] before = s.vectors[((Vec) i.operands().getFirst()).id()].clone();
+    long[] sums = new long[i.length() / 8];
+    for (int n = 0; n < sums.length; n++) {
+      double sum =
+          Double.longBitsToDouble(before[2 * n] & 0xffffffffL | (long) before[2 * n + 1] << 32);
+      sums[n] = Double.doubleToRawLongBits(Math.fma(real(s, i, 1, n), real(s, i, 2, n), sum));
+    }
+    s.write(i, lane -> (int) (sums[lane / 2] >>> 32 * (lane % 2)));
+  }
+
+  private static double real(State s, Instruction i, int operand, int n) {
+    Operand o = i.operands().get(operand);
+    return Double.longBitsToDouble(
+        s.lane(o, 2 * n) & 0xffffffffL | (long) s.lane(o, 2 * n + 1) << 32);
   }
 
   private static float part(State s, Instruction i, int operand, int lane, int[] first) {

@@ -22,6 +22,7 @@ final class MoveInstructions {
     to.put("vmovd", MoveInstructions::general);
     to.put("vbroadcastss", (s, i) -> repeat(s, i, 1));
     to.put("vpbroadcastd", (s, i) -> repeat(s, i, 1));
+    to.put("vbroadcastsd", (s, i) -> repeat(s, i, 2));
     to.put("vbroadcastf32x4", (s, i) -> repeat(s, i, 4));
     to.put("vbroadcastf128", (s, i) -> repeat(s, i, 4));
     to.put("vmaskmovps", MoveInstructions::masked);

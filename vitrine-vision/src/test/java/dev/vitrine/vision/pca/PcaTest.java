@@ -96,12 +96,15 @@ class PcaTest {
         }
         double[] shift = random.doubles(d, -1, 1).toArray();
         double[] gram = Matrices.gram(a, shift, d);
+        double[] plain = Matrices.gram(a, shift, d, false);
         for (int i = 0; i < d * d; i++) {
           double sum = 0;
           for (int r = 0; r < rows; r++) {
             sum += (a[r * d + i / d] - shift[i / d]) * (a[r * d + i % d] - shift[i % d]);
           }
-          assertThat(gram[i]).as(rows + " rows of " + d + ", " + i).isCloseTo(sum, EXACT);
+          String name = rows + " rows of " + d + ", " + i;
+          assertThat(gram[i]).as(name).isCloseTo(sum, EXACT);
+          assertThat(plain[i]).as(name).isCloseTo(sum, EXACT);
         }
       }
     }
