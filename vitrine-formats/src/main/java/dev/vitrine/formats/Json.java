@@ -2,9 +2,7 @@ package dev.vitrine.formats;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.vitrine.formats.JsonReader.Token;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -22,8 +20,6 @@ import java.util.Map;
  */
 public final class Json {
   private static final long MAX_FILE = 64 << 20;
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private static final Json ABSENT = new Json(null);
 
   /**
@@ -66,51 +62,43 @@ public final class Json {
    * @throws FormatException when it is no JSON
    */
   public static Json parse(String text, String name) {
-    try (JsonParser json = FACTORY.createParser(text.getBytes(StandardCharsets.UTF_8))) {
-      json.nextToken();
+    try {
+      JsonReader json = new JsonReader(text.getBytes(StandardCharsets.UTF_8));
+      json.next();
       Json read = new Json(value(json));
-      if (json.nextToken() != null) {
-        throw new FormatException(name + ": is damaged (something follows the end)");
-      }
+      json.next();
       return read;
     } catch (IOException e) {
-      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new FormatException(name + ": is damaged (" + reason + "); download it again", e);
+      throw new FormatException(
+          name + ": is damaged (" + e.getMessage() + "); download it again", e);
     }
   }
 
-  /** The value at the current token; the parser bounds the depth. */
-  private static Object value(JsonParser json) throws IOException {
-    JsonToken token = json.currentToken();
-    if (token == null) {
-      return null;
-    }
-    return switch (token) {
+  /** The value at the current token; the reader bounds the depth. */
+  private static Object value(JsonReader json) throws IOException {
+    return switch (json.token()) {
       case START_OBJECT -> {
         Map<String, Object> map = new LinkedHashMap<>();
-        while (json.nextToken() != JsonToken.END_OBJECT) {
-          String key = json.currentName();
-          json.nextToken();
+        while (json.next() != Token.END_OBJECT) {
+          String key = json.name();
           map.put(key, value(json));
         }
         yield map;
       }
       case START_ARRAY -> {
         List<Object> list = new ArrayList<>();
-        while (json.nextToken() != JsonToken.END_ARRAY) {
+        while (json.next() != Token.END_ARRAY) {
           list.add(value(json));
         }
         yield list;
       }
-      case VALUE_STRING -> json.getText();
-      case VALUE_NUMBER_INT ->
-          json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-              ? (Object) json.getDoubleValue()
-              : (Object) json.getLongValue();
-      case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      default -> null;
+      case STRING -> json.string();
+      case INTEGER -> (Object) json.integer();
+      case REAL -> (Object) json.real();
+      case TRUE -> true;
+      case FALSE -> false;
+      case NULL -> null;
+      case END_OBJECT, END_ARRAY -> throw new IllegalStateException("no value");
     };
   }
 
@@ -126,7 +114,7 @@ public final class Json {
 
   private static String print(Object value, boolean indented) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json = FACTORY.createGenerator(text)) {
+    try (JsonGenerator json = Writer.FACTORY.createGenerator(text)) {
       if (indented) {
         json.useDefaultPrettyPrinter();
       }
@@ -135,6 +123,11 @@ public final class Json {
       throw new UncheckedIOException(e);
     }
     return text.toString();
+  }
+
+  /** Made when it is first needed. */
+  private static final class Writer {
+    static final JsonFactory FACTORY = new JsonFactory();
   }
 
   private static void write(JsonGenerator json, Object value) throws IOException {

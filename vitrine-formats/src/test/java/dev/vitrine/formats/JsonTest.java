@@ -45,7 +45,7 @@ final class JsonTest {
       value = {
         "{ | is damaged",
         "{} {} | something follows the end",
-        "{\"a\": 1, \"a\": 2} | Duplicate field 'a'",
+        "{\"a\": 1, \"a\": 2} | the name 'a' is there twice",
         "nul | is damaged",
       })
   void faults(String text, String message) {

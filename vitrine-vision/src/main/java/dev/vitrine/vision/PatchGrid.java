@@ -32,7 +32,8 @@ public final class PatchGrid {
         int patch = n < 1 ? 0 : (int) Math.round(Math.sqrt((double) height * width / n));
         if (patch > 0 && (long) (height / patch) * (width / patch) == n) {
           float[] all = features.toFloats();
-          float[] patches = Arrays.copyOfRange(all, special * channels, all.length);
+          float[] patches =
+              special == 0 ? all : Arrays.copyOfRange(all, special * channels, all.length);
           return new FloatMap(height / patch, width / patch, channels, patches);
         }
       }

@@ -2,10 +2,9 @@ package dev.vitrine.formats.safetensors;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.vitrine.formats.FormatException;
+import dev.vitrine.formats.JsonReader;
+import dev.vitrine.formats.JsonReader.Token;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.TensorType;
@@ -43,21 +42,18 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
 
   private static final String METADATA = "__metadata__";
   private static final int MAX_RANK = 64;
-  private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   static SafetensorsHeader parse(byte[] text, String file) {
-    try (JsonParser json = JSON.createParser(text)) {
-      return new Reader(json, file).header();
+    try {
+      return new Reader(new JsonReader(text), file).header();
     } catch (IOException e) {
-      String reason = e.getMessage().lines().findFirst().orElse("");
-      throw new FormatException(file + ": the header is damaged (" + reason + ")", e);
+      throw new FormatException(file + ": the header is damaged (" + e.getMessage() + ")", e);
     }
   }
 
   static String print(List<Entry> entries, Map<String, String> metadata) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json = JSON.createGenerator(text)) {
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
       if (!metadata.isEmpty()) {
         json.writeObjectFieldStart(METADATA);
@@ -82,27 +78,24 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     return text.toString();
   }
 
-  private record Reader(JsonParser json, String file) {
+  private record Reader(JsonReader json, String file) {
     SafetensorsHeader header() throws IOException {
       List<Entry> entries = new ArrayList<>();
       Map<String, String> metadata = new LinkedHashMap<>();
-      expect(json.nextToken(), JsonToken.START_OBJECT, "header");
-      while (json.nextToken() != JsonToken.END_OBJECT) {
-        String name = json.currentName();
-        expect(json.nextToken(), JsonToken.START_OBJECT, name);
+      expect(json.next(), Token.START_OBJECT, "header");
+      while (json.next() != Token.END_OBJECT) {
+        String name = json.name();
+        expect(json.token(), Token.START_OBJECT, name);
         if (name.equals(METADATA)) {
-          while (json.nextToken() != JsonToken.END_OBJECT) {
-            String key = json.currentName();
-            expect(json.nextToken(), JsonToken.VALUE_STRING, key);
-            metadata.put(key, json.getText());
+          while (json.next() != Token.END_OBJECT) {
+            expect(json.token(), Token.STRING, json.name());
+            metadata.put(json.name(), json.string());
           }
         } else {
           entries.add(entry(name));
         }
       }
-      if (json.nextToken() != null) {
-        throw fault("something follows the object");
-      }
+      json.next();
       return new SafetensorsHeader(entries, metadata);
     }
 
@@ -110,14 +103,12 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
       DType dtype = null;
       long[] shape = null;
       long[] offsets = null;
-      while (json.nextToken() != JsonToken.END_OBJECT) {
-        String key = json.currentName();
-        json.nextToken();
-        switch (key) {
+      while (json.next() != Token.END_OBJECT) {
+        switch (json.name()) {
           case "dtype" -> dtype = dtype(name);
           case "shape" -> shape = longs(name);
           case "data_offsets" -> offsets = longs(name);
-          default -> throw fault("tensor '" + name + "' has the unknown key '" + key + "'");
+          default -> throw fault("tensor '" + name + "' has the unknown key '" + json.name() + "'");
         }
       }
       if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
@@ -126,9 +117,9 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
       return new Entry(name, new TensorType(dtype, Shape.of(shape)), offsets[0], offsets[1]);
     }
 
-    private DType dtype(String name) throws IOException {
-      expect(json.currentToken(), JsonToken.VALUE_STRING, name);
-      String text = json.getText();
+    private DType dtype(String name) {
+      expect(json.token(), Token.STRING, name);
+      String text = json.string();
       for (DType t : TYPES) {
         if (t.name().equals(text)) {
           return t;
@@ -140,20 +131,20 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     }
 
     private long[] longs(String name) throws IOException {
-      expect(json.currentToken(), JsonToken.START_ARRAY, name);
+      expect(json.token(), Token.START_ARRAY, name);
       long[] out = new long[MAX_RANK];
       int n = 0;
-      while (json.nextToken() != JsonToken.END_ARRAY) {
-        expect(json.currentToken(), JsonToken.VALUE_NUMBER_INT, name);
-        if (json.getLongValue() < 0 || n == MAX_RANK) {
+      while (json.next() != Token.END_ARRAY) {
+        expect(json.token(), Token.INTEGER, name);
+        if (json.integer() < 0 || n == MAX_RANK) {
           throw fault("tensor '" + name + "' has a bad shape or offset");
         }
-        out[n++] = json.getLongValue();
+        out[n++] = json.integer();
       }
       return Arrays.copyOf(out, n);
     }
 
-    private void expect(JsonToken token, JsonToken wanted, String where) {
+    private void expect(Token token, Token wanted, String where) {
       if (token != wanted) {
         throw fault("'" + where + "' is not as it should be");
       }

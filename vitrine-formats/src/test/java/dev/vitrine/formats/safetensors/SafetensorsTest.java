@@ -85,7 +85,7 @@ final class SafetensorsTest {
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,8]}}#shape too large",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}#bad shape or offset",
         "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[8],\"data_offsets\":[0,8]}}#F8_E4M3, which are not supported",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}#Duplicate field 'a'",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}#the name 'a' is there twice",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}#needs dtype, shape",
         "{\"a\":[]}#'a' is not as it should be",
         "[]#'header' is not as it should be",
