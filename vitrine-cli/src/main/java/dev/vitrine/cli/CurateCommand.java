@@ -143,14 +143,15 @@ final class CurateCommand implements Callable<Integer> {
     out.err()
         .printf(
             "vitrine: chose %d of %d pictures like %d; %d duplicates and %d that are known left out;"
-                + " %d %ss took turns%n",
+                + " turns by %d %s%s%n",
             result.chosen().size(),
             to.items().size(),
             from.items().size(),
             result.duplicates(),
             result.known(),
             result.groups(),
-            turns.name().toLowerCase(Locale.ROOT));
+            turns.name().toLowerCase(Locale.ROOT),
+            result.groups() == 1 ? "" : "s");
     if (list != null) {
       out.line("wrote %s", list);
     }

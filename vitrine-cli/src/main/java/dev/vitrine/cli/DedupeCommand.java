@@ -64,6 +64,7 @@ final class DedupeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Duplicates.check(threshold);
     if (report != null) {
       DuplicateReport.check(report);
     }

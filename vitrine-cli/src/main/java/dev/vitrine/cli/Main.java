@@ -82,7 +82,7 @@ public final class Main implements Runnable {
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler((e, _) -> main.fail(e.getCommandLine(), e, e.getMessage()));
+    line.setParameterExceptionHandler((e, _) -> main.fail(e.getCommandLine(), e, message(e)));
     line.setExecutionExceptionHandler((e, command, _) -> main.failed(command, e));
     try {
       return line.execute(args);
@@ -118,6 +118,14 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** What is wrong with the command line: of an option's value in our words, where there are. */
+  private static String message(CommandLine.ParameterException e) {
+    return e.getCause() instanceof VitrineException ours
+            && e.getArgSpec() instanceof CommandLine.Model.OptionSpec option
+        ? option.longestName() + ": " + ours.getMessage()
+        : e.getMessage();
   }
 
   private int failed(CommandLine command, Exception e) {

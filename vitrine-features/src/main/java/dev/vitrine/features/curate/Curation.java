@@ -62,6 +62,7 @@ public record Curation(int count, Turns turns, int clusters, double threshold, l
     if (clusters < 0) {
       throw new VitrineException("the number of clusters is " + clusters + "; it is at least 1");
     }
+    Duplicates.check(threshold);
   }
 
   /** How alike a picture of the pool and the trusted picture nearest to it are. */

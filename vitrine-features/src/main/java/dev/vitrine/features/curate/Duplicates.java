@@ -39,15 +39,22 @@ public final class Duplicates {
   private Duplicates() {}
 
   /**
+   * @throws VitrineException when a threshold is out of its range
+   */
+  public static void check(double threshold) {
+    if (!(threshold > 0 && threshold <= 1)) {
+      throw new VitrineException("the threshold is " + threshold + "; it goes from above 0 to 1");
+    }
+  }
+
+  /**
    * Finds the groups: pictures whose cosine reaches the threshold are in one, and so are those that
    * others connect. In the order of their first pictures.
    *
    * @param threshold above 0, at most 1
    */
   public static List<Group> find(Collected all, double threshold, Options options) {
-    if (!(threshold > 0 && threshold <= 1)) {
-      throw new VitrineException("the threshold is " + threshold + "; it goes from above 0 to 1");
-    }
+    check(threshold);
     int n = all.items().size();
     UnionFind sets = new UnionFind(n);
     int width = Math.toIntExact(all.vectors().size(1));

@@ -49,6 +49,9 @@ public record EmbedTask(Path file) {
         }
       }
       if (rows.isEmpty()) {
+        if (part.entries().isEmpty()) {
+          delete(part());
+        }
         throw new VitrineException(file + ": none of the pictures can be read; nothing is written");
       }
       kind.write(

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbedTaskTest {
+  private static final int BATCH = 2;
+
   private static final Size SIZE = new Size(28, 28);
 
   @TempDir Path folder;
@@ -71,6 +73,7 @@ class EmbedTaskTest {
             () -> run(out, List.of(PictureSource.of(bad)), EmbedOptions.defaults(), told))
         .isInstanceOf(VitrineException.class)
         .hasMessageContaining("none of the pictures can be read");
+    assertThat(new EmbedTask(out).part()).doesNotExist();
     assertThat(EmbeddingFile.read(out).count()).isEqualTo(5);
   }
 
@@ -105,6 +108,7 @@ class EmbedTaskTest {
   @Test
   void killedRunsGoOn() {
     List<PictureSource> pictures = pictures(150);
+    EmbedOptions options = EmbedOptions.defaults().batch(BATCH);
     Path out = folder.resolve("f.npy");
     Path part = new EmbedTask(out).part();
     for (int run = 1; run <= 3; run++) {
@@ -114,11 +118,11 @@ class EmbedTaskTest {
       }
     }
     assertThat(out).doesNotExist();
-    EmbedTask.Result result = run(out, pictures, EmbedOptions.defaults(), new Told());
+    EmbedTask.Result result = run(out, pictures, options, new Told());
     assertThat(result.embedded()).isEqualTo(150);
     assertThat(result.resumed()).isPositive();
     Path whole = folder.resolve("g.npy");
-    run(whole, pictures, EmbedOptions.defaults().batch(7), new Told());
+    run(whole, pictures, options, new Told());
     assertThat(out).hasSameBinaryContentAs(whole);
     assertThat(folder.resolve("f.txt")).hasSameBinaryContentAs(folder.resolve("g.txt"));
   }
@@ -128,7 +132,7 @@ class EmbedTaskTest {
     run(
         Path.of(args[1]),
         Pictures.find(List.of(Path.of(args[0]))),
-        EmbedOptions.defaults().batch(2),
+        EmbedOptions.defaults().batch(BATCH),
         new Collector.Listener() {
           @Override
           public void done(int pictures) {
