@@ -17,6 +17,9 @@ final class Feedback {
    */
   private static final float DOUBT = 0.5f;
 
+  /** The deepest weight whose matrix of shares is worth its room. */
+  static final int DEEPEST = 1 << 12;
+
   private final int depth;
   // [depth, depth]: of row k, what goes to it of the errors of rows beyond.
   private final float[] shares;
@@ -55,14 +58,17 @@ final class Feedback {
 
   /** Puts R in the place of RᵀR's upper triangle; rows of channels that are always 0 stay 0. */
   private static void factor(float[] a, int depth) {
+    float[] row = new float[depth];
     for (int k = 0; k < depth; k++) {
+      int count = depth - k;
+      System.arraycopy(a, k * depth + k, row, 0, count);
       for (int i = 0; i < k; i++) {
-        Matrices.add(a, k * depth + k, -a[i * depth + k], a, i * depth + k, depth - k);
+        Matrices.add(row, -a[i * depth + k], a, i * depth + k, count);
       }
-      float root = (float) Math.sqrt(Math.max(0, a[k * depth + k]));
+      float root = (float) Math.sqrt(Math.max(0, row[0]));
       float inverse = root > 0 ? 1 / root : 0;
-      for (int j = k; j < depth; j++) {
-        a[k * depth + j] *= inverse;
+      for (int j = 0; j < count; j++) {
+        a[k * depth + k + j] = row[j] * inverse;
       }
     }
   }
@@ -85,7 +91,7 @@ final class Feedback {
    */
   void addTo(float[] row, int k, float[] errors) {
     for (int j = k + 1; j < depth; j++) {
-      Matrices.add(row, 0, shares[k * depth + j], errors, j * row.length, row.length);
+      Matrices.add(row, shares[k * depth + j], errors, j * row.length, row.length);
     }
   }
 }

@@ -48,10 +48,10 @@ final class Matrices {
     }
   }
 
-  /** Adds {@code by} times some numbers to others. */
-  static void add(float[] to, int at, float by, float[] from, int first, int count) {
+  /** Adds {@code by} times some numbers to the first elements of another array. */
+  static void add(float[] to, float by, float[] from, int first, int count) {
     for (int i = 0; i < count; i++) {
-      to[at + i] += by * from[first + i];
+      to[i] += by * from[first + i];
     }
   }
 

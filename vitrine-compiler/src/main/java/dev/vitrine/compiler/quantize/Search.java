@@ -53,6 +53,7 @@ final class Search {
    * A product, its weights, and what it makes of some of the rows that calibration kept.
    *
    * @param activity null when there was no calibration, and so what follows
+   * @param feedback null where the weight is too deep for it, too
    */
   private record Given(
       Product product,
@@ -108,7 +109,8 @@ final class Search {
   /** All read the same channels: the feedback of one is that of all. */
   private List<Given> given(Source.Group group, int depth) {
     Activity first = activities.get(group.readers().getFirst());
-    Feedback feedback = first == null ? null : Feedback.of(first.rows(), depth);
+    Feedback feedback =
+        first == null || depth > Feedback.DEEPEST ? null : Feedback.of(first.rows(), depth);
     return group.readers().stream().map(p -> Given.of(p, activities.get(p), feedback)).toList();
   }
 
@@ -186,7 +188,7 @@ final class Search {
       hi = Math.max(hi, given.activity.hi()[k] * inverse[k]);
     }
     float[] z = Matrices.scaledColumns(given.rows, inverse);
-    Feedback feedback = given.feedback.dividing(factors);
+    Feedback feedback = given.feedback == null ? null : given.feedback.dividing(factors);
     Weight weight = Weight.of(smoothed, p.depth(), feedback, greatest);
     Range range =
         options.ranges() == Ranges.ROWS
