@@ -59,11 +59,13 @@ final class Feedback {
   /** Puts R in the place of RᵀR's upper triangle; rows of channels that are always 0 stay 0. */
   private static void factor(float[] a, int depth) {
     float[] row = new float[depth];
+    float[] line = new float[depth];
     for (int k = 0; k < depth; k++) {
       int count = depth - k;
       System.arraycopy(a, k * depth + k, row, 0, count);
       for (int i = 0; i < k; i++) {
-        Matrices.add(row, -a[i * depth + k], a, i * depth + k, count);
+        System.arraycopy(a, i * depth + k, line, 0, count);
+        Matrices.add(row, -line[0], line, count);
       }
       float root = (float) Math.sqrt(Math.max(0, row[0]));
       float inverse = root > 0 ? 1 / root : 0;
@@ -90,8 +92,10 @@ final class Feedback {
    * @param errors of the rows beyond k, [depth, columns]
    */
   void addTo(float[] row, int k, float[] errors) {
+    float[] line = new float[row.length];
     for (int j = k + 1; j < depth; j++) {
-      Matrices.add(row, shares[k * depth + j], errors, j * row.length, row.length);
+      System.arraycopy(errors, j * row.length, line, 0, row.length);
+      Matrices.add(row, shares[k * depth + j], line, row.length);
     }
   }
 }

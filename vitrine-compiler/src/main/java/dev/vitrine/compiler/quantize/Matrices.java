@@ -14,6 +14,7 @@ final class Matrices {
     int rows = x.length / depth;
     float[] out = new float[rows * columns];
     float[][] sums = new float[BLOCK][columns];
+    float[] line = new float[columns];
     for (int row = 0; row < rows; row += BLOCK) {
       int count = Math.min(BLOCK, rows - row);
       for (float[] sum : sums) {
@@ -24,7 +25,8 @@ final class Matrices {
         float b = count > 1 ? x[(row + 1) * depth + k] : 0;
         float c = count > 2 ? x[(row + 2) * depth + k] : 0;
         float d = count > 3 ? x[(row + 3) * depth + k] : 0;
-        addFour(sums, a, b, c, d, w, k * columns);
+        System.arraycopy(w, k * columns, line, 0, columns);
+        addFour(sums, a, b, c, d, line);
       }
       for (int i = 0; i < count; i++) {
         System.arraycopy(sums[i], 0, out, (row + i) * columns, columns);
@@ -33,14 +35,14 @@ final class Matrices {
     return out;
   }
 
-  private static void addFour(
-      float[][] sums, float a, float b, float c, float d, float[] w, int at) {
+  /** Elements of all arrays go by one index, without which the JIT compiler sees no vectors. */
+  private static void addFour(float[][] sums, float a, float b, float c, float d, float[] line) {
     float[] first = sums[0];
     float[] second = sums[1];
     float[] third = sums[2];
     float[] fourth = sums[3];
-    for (int n = 0; n < first.length; n++) {
-      float y = w[at + n];
+    for (int n = 0; n < line.length; n++) {
+      float y = line[n];
       first[n] += a * y;
       second[n] += b * y;
       third[n] += c * y;
@@ -49,9 +51,9 @@ final class Matrices {
   }
 
   /** Adds {@code by} times some numbers to the first elements of another array. */
-  static void add(float[] to, float by, float[] from, int first, int count) {
-    for (int i = 0; i < count; i++) {
-      to[i] += by * from[first + i];
+  static void add(float[] to, float by, float[] line, int count) {
+    for (int n = 0; n < count; n++) {
+      to[n] += by * line[n];
     }
   }
 
