@@ -12,6 +12,7 @@ import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.VitrineException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,16 +24,18 @@ class SessionTest {
   private static final Graph BLOCK =
       GraphParser.parse(
           """
-          graph (x: f32[1, 300, 48]) -> (y)
-            %g: f32[48] = random 1
-            %b: f32[48] = random 2
-            %w: f32[48, 144] = random 3
-            %p: f32[48, 48] = random 4
+          graph (x: f32[1, 300, 96]) -> (y)
+            %g: f32[96] = random 1
+            %b: f32[96] = random 2
+            %w: f32[96, 288] = random 3
+            %u: f32[96, 800] = random 4
+            %d: f32[800, 96] = random 5
             n = LayerNormalization(x, %g, %b) { axis: -1, epsilon: 1e-5, stashType: f32 }
             qkv = Linear(n, %w) { activation: none }
             q, k, v = Split(qkv) { axis: -1, numOutputs: 3 }
             a = FusedAttention(q, k, v) { heads: 3, scale: 0.25 }
-            y = Linear(a, %p, %b, x) { activation: gelu }
+            h = Linear(a, %u) { activation: gelu }
+            y = Linear(h, %d, %b, x) { activation: none }
           """,
           List.of("dev.vitrine.compiler.fused"));
 
@@ -53,6 +56,37 @@ class SessionTest {
           first = first == null ? y : first;
           assertThat(y.sameAs(first)).as("%d threads, run %d", threads, run).isTrue();
         }
+      }
+    }
+  }
+
+  @Test
+  void aRowIsTheSameToTheBitWhateverElseIsInTheBatch() {
+    String text =
+        """
+        graph (x: f32[ROWS, 900]) -> (y)
+          %w: f32[900, 70] = random 1
+          %u: f32[900, 64] = random 2
+          %d: f32[70, 64] = random 3
+          h = Linear(x, %w) { activation: gelu }
+          r = Linear(x, %u) { activation: none }
+          y = Linear(h, %d, _, r) { activation: none }
+        """;
+    List<Graph> graphs = new ArrayList<>();
+    for (int rows : new int[] {1, 15, 16, 70}) {
+      graphs.add(
+          GraphParser.parse(
+              text.replace("ROWS", Integer.toString(rows)), List.of("dev.vitrine.compiler.fused")));
+    }
+    float[] all = Inputs.random(graphs.getLast(), 6).get("x").toFloats();
+    float[] expected = null;
+    for (Graph graph : graphs.reversed()) {
+      Shape shape = graph.inputs().getFirst().shape();
+      float[] some = Arrays.copyOf(all, Math.toIntExact(shape.count()));
+      try (Session s = Session.of(Planner.plan(graph), Options.defaults().threads(2))) {
+        float[] y = s.run(Map.of("x", Tensor.f32(shape, some))).get("y").toFloats();
+        expected = expected == null ? y : expected;
+        assertThat(y).as("%s", shape).containsExactly(Arrays.copyOf(expected, y.length));
       }
     }
   }
@@ -107,14 +141,14 @@ class SessionTest {
   @Test
   void refusesInputsThatDontFit() {
     try (Session s = session(1)) {
-      Tensor x = Tensor.zeros(DType.F32, Shape.of(1, 300, 48));
+      Tensor x = Tensor.zeros(DType.F32, Shape.of(1, 300, 96));
       assertThatThrownBy(() -> s.run(Map.of()))
           .isInstanceOf(VitrineException.class)
-          .hasMessage("input 'x' is missing; it takes f32[1, 300, 48]");
-      assertThatThrownBy(() -> s.run(Map.of("x", Tensor.zeros(DType.F32, Shape.of(1, 48)))))
-          .hasMessage("input 'x' takes f32[1, 300, 48], not f32[1, 48]");
-      assertThatThrownBy(() -> s.run(Map.of("x", Tensor.zeros(DType.I32, Shape.of(1, 300, 48)))))
-          .hasMessage("input 'x' takes f32[1, 300, 48], not i32[1, 300, 48]");
+          .hasMessage("input 'x' is missing; it takes f32[1, 300, 96]");
+      assertThatThrownBy(() -> s.run(Map.of("x", Tensor.zeros(DType.F32, Shape.of(1, 96)))))
+          .hasMessage("input 'x' takes f32[1, 300, 96], not f32[1, 96]");
+      assertThatThrownBy(() -> s.run(Map.of("x", Tensor.zeros(DType.I32, Shape.of(1, 300, 96)))))
+          .hasMessage("input 'x' takes f32[1, 300, 96], not i32[1, 300, 96]");
       assertThatThrownBy(() -> s.run(Map.of("x", x, "z", x)))
           .hasMessage("there is no input 'z'; the inputs are x");
     }
@@ -150,8 +184,8 @@ class SessionTest {
     try (Session s = session(2)) {
       List<Integer> steps = new ArrayList<>();
       s.run(Inputs.random(BLOCK, 1), (step, _) -> steps.add(step));
-      assertThat(steps).containsExactly(0, 1, 2, 3);
-      assertThat(s.toString().lines().count()).isEqualTo(5);
+      assertThat(steps).containsExactly(0, 1, 2, 3, 4);
+      assertThat(s.toString().lines().count()).isEqualTo(6);
     }
   }
 }

@@ -17,6 +17,9 @@ import dev.vitrine.engine.asm.Operand;
  * The matrix registers as products use them: two of the left side's rows meet two of a panel's
  * columns. Their sizes are told to the processor by 64 bytes of memory; 64 bytes are in each row,
  * and fewer rows than {@link #ROWS} that are left over have matrices of fewer rows.
+ *
+ * <p>A store of sums makes the processor wait for hundreds of cycles where there was none for more
+ * than a hundred products; kernels store some sums with every step, for nothing else.
  */
 final class MatrixBlock {
   static final int ROWS = 32;

@@ -298,7 +298,7 @@ final class MatrixGemmEmitter extends Emitter {
       a.emit(ADD, lower, imm(Parts.STEP_BYTES));
     }
     a.emit(ADD, panel, imm(MatrixGemm.STEP_BYTES));
-    // A store of sums waits for hundreds of cycles if none was for some hundred products before.
+    // See MatrixBlock.
     a.emit(TILESTORED, at(memory, line, 1, ROWS * ROW_BYTES + LINE), SUMS[0]);
     a.emit(MOV, spare, arg(Arg.AHEAD));
     for (int at = 0; at < MatrixGemm.BYTES_AHEAD; at += LINE) {

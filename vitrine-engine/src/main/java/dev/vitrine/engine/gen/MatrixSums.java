@@ -221,6 +221,8 @@ public record MatrixSums() implements Generator {
       for (int at = 0; at < STEP_BYTES; at += LINE) {
         a.emit(PREFETCHT0, at(panel, STEP_BYTES + at));
       }
+      // See MatrixBlock.
+      a.emit(TILESTORED, at(out, outStride, 1, 0), SUMS[0]);
       a.emit(ADD, upper, imm(DEPTH));
       a.emit(ADD, panel, imm(STEP_BYTES));
     }

@@ -36,7 +36,7 @@ final class MatrixConvolutionKernel implements Kernel {
   static Kernel of(
       Step.Convolution s, View out, View residual, GeneratedKernels kernels, Constants constants) {
     long depth = s.weight().count(1, 4);
-    return s.group() == 1 && MatrixProduct.fits(out.size(0), depth, out.size(1), kernels)
+    return s.group() == 1 && MatrixProduct.fits(depth, out.size(1), kernels)
         ? new MatrixConvolutionKernel(s, out, residual, kernels, constants)
         : null;
   }

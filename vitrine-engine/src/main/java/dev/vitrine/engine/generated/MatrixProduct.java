@@ -23,9 +23,7 @@ final class MatrixProduct {
   private static final int PARTS = 3;
   private static final int MEMORY = 4;
 
-  /** Where fewer are left a vector does as well. */
-  private static final int LEAST_ROWS = 16;
-
+  /** Where it is less, vectors do as well. */
   private static final int LEAST_DEPTH = 64;
 
   /** Steps of the depth that are done at once: the rows' parts for them stay in the cache. */
@@ -73,10 +71,12 @@ final class MatrixProduct {
     return new MatrixGemm(start, Activation.NONE, false, false);
   }
 
-  /** Whether this is the best way for that many rows and a matrix of that size. */
-  static boolean fits(long rows, long depth, long columns, GeneratedKernels kernels) {
+  /**
+   * Whether this is the best way for a matrix of that size. How many rows it meets doesn't count,
+   * so that a row's result is the same to the bit whatever else is in the batch.
+   */
+  static boolean fits(long depth, long columns, GeneratedKernels kernels) {
     return kernels.level().amx()
-        && rows >= LEAST_ROWS
         && depth >= LEAST_DEPTH
         && 2 * columns > Math.ceilDiv(columns, COLUMNS) * COLUMNS;
   }

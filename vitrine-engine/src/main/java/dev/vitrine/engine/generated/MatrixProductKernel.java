@@ -41,7 +41,7 @@ final class MatrixProductKernel implements Kernel {
         constants.isConstant(b)
             && shared
             && s.rows() == null
-            && MatrixProduct.fits(s.out().size(-2), b.size(-2), b.size(-1), kernels);
+            && MatrixProduct.fits(b.size(-2), b.size(-1), kernels);
     while (fits && b.rank() > 2) {
       b = b.select(0, 0);
     }

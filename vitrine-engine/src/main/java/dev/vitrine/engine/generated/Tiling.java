@@ -88,10 +88,8 @@ record Tiling(int rows, int panels, int unit, int rowBlocks, int panelBlocks, bo
       rowBlocks = Math.max(rowBlocks, enough);
     }
     rowBlocks = shared(rowBlocks, most);
-    int panelBlocks =
-        whole && rowBlocks > 1
-            ? 1
-            : Math.clamp(Math.ceilDiv(2 * ENOUGH, rowBlocks), 1, Math.max(1, panels));
+    int wanted = whole ? Math.ceilDiv(PROCESSORS, rowBlocks) : Math.ceilDiv(2 * ENOUGH, rowBlocks);
+    int panelBlocks = Math.clamp(wanted, 1, Math.max(1, panels));
     return new Tiling(rows, panels, unit, rowBlocks, panelBlocks, true);
   }
 
