@@ -3,6 +3,7 @@ package dev.vitrine.engine.generated;
 import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Packing;
+import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -35,6 +36,10 @@ final class Panels {
     int n = Math.toIntExact(v.count());
     MemorySegment out = constants.allocate((long) Math.ceilDiv(n, width) * width * Float.BYTES);
     Tensor t = constants.tensor(v);
+    if (t.dtype() == DType.F32 && (n < 2 || v.stride(-1) == 1)) {
+      MemorySegment.copy(t.data(), v.offset() * Float.BYTES, out, 0, (long) n * Float.BYTES);
+      return out;
+    }
     for (int i = 0; i < n; i++) {
       out.setAtIndex(FLOAT, i, (float) t.real(v.offset() + i * v.stride(-1)));
     }

@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -49,8 +48,6 @@ public final class PackedModel implements ModelSource {
   private static final String ENDING = ".vitrine";
   private static final ValueLayout.OfShort HALF =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Checkpoint file;
   private final Stored.Description model;
@@ -353,7 +350,7 @@ public final class PackedModel implements ModelSource {
     if (m.tensor() != null) {
       Tensor t = tensor(m.tensor());
       if (type.dtype() == DType.F32 && t.type().equals(type.with(DType.F16))) {
-        return made(type, to -> widen(t, to));
+        return once(() -> widen(t));
       }
       if (!t.type().equals(type)) {
         throw new FormatException("tensor '" + m.tensor() + "' is not " + type);
@@ -367,32 +364,37 @@ public final class PackedModel implements ModelSource {
           && packing.isWhole(shape.count())
           && packing.bytes() == tensor(p.tensor()).data().byteSize()) {
         Tensor packed = tensor(p.tensor());
-        return made(type, to -> packing.unpack(packed.data(), to));
+        return once(() -> unpacked(packing, packed, type));
       }
     }
     throw new FormatException("the constant '" + m.name() + "' is nowhere");
   }
 
-  private static void widen(Tensor halves, Tensor to) {
+  private static Tensor widen(Tensor halves) {
     short[] from = halves.data().toArray(HALF);
     float[] wide = new float[from.length];
     for (int i = 0; i < wide.length; i++) {
       wide[i] = Float.float16ToFloat(from[i]);
     }
-    MemorySegment.copy(wide, 0, to.data(), FLOAT, 0, wide.length);
+    return Tensor.of(DType.F32, halves.shape(), MemorySegment.ofArray(wide));
   }
 
-  /** A tensor off the heap, filled when it is first asked for. */
-  private static Supplier<Tensor> made(TensorType type, Consumer<Tensor> fill) {
+  private static Tensor unpacked(Packing packing, Tensor packed, TensorType type) {
+    MemorySegment memory = Arena.ofAuto().allocate(Math.max(1, type.bytes()), 64);
+    Tensor out = Tensor.of(type.dtype(), type.shape(), memory.asSlice(0, type.bytes()));
+    packing.unpack(packed.data(), out);
+    return out;
+  }
+
+  /** A tensor that is made when it is first asked for. */
+  private static Supplier<Tensor> once(Supplier<Tensor> make) {
     return new Supplier<>() {
       private Tensor made;
 
       @Override
       public synchronized Tensor get() {
         if (made == null) {
-          MemorySegment memory = Arena.ofAuto().allocate(Math.max(1, type.bytes()), 64);
-          made = Tensor.of(type.dtype(), type.shape(), memory.asSlice(0, type.bytes()));
-          fill.accept(made);
+          made = make.get();
         }
         return made;
       }
