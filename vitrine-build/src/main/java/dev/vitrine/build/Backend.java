@@ -12,6 +12,7 @@ import dev.vitrine.engine.Tier;
 import dev.vitrine.formats.Json;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Node;
+import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.Value;
 import dev.vitrine.graph.VitrineException;
@@ -41,7 +42,7 @@ final class Backend {
 
   void write(Path file) {
     try (Model model = Model.of(source)) {
-      model.pack(file, List.of(Map.of()), options);
+      model.pack(file, source.graphs().stream().map(BuiltSource::shapes).toList(), options);
     }
   }
 
@@ -51,10 +52,10 @@ final class Backend {
    * <p>Levels 1 and 2 compare the file, read and run, with the program in memory on one thread;
    * level 3 compares it with plain Java.
    *
+   * @param graph of the group that the inputs are for
    * @return whether all is well
    */
-  boolean check(CompilerConfig config, Path file, Map<String, Tensor> inputs) {
-    Graph graph = source.built();
+  boolean check(CompilerConfig config, Path file, Graph graph, Map<String, Tensor> inputs) {
     Options one = options.threads(1);
     Options reference = config.check() == 3 ? one.tier(Tier.PORTABLE) : one;
     Map<String, Tensor> actual;
@@ -73,7 +74,7 @@ final class Backend {
     List<Pattern> black = patterns(config.checkTensorBlackList());
     for (Map.Entry<String, Tensor> e : expected.entrySet()) {
       if (black.stream().noneMatch(p -> p.matcher(e.getKey()).matches())) {
-        passed &= check(config, e.getKey(), actual.get(e.getKey()), e.getValue());
+        passed &= check(config, group(graph), e.getKey(), actual.get(e.getKey()), e.getValue());
       }
     }
     return passed;
@@ -92,7 +93,15 @@ final class Backend {
     return out;
   }
 
-  private boolean check(CompilerConfig config, String name, Tensor actual, Tensor expected) {
+  /** As the vendor's tools name a program: by its number among sizes and its batch. */
+  private String group(Graph graph) {
+    Shape first = graph.inputs().getFirst().shape();
+    return "subgraph_npu_%d_b%s"
+        .formatted(source.graphs().indexOf(graph), first.rank() == 0 ? "1" : first.dim(0));
+  }
+
+  private boolean check(
+      CompilerConfig config, String group, String name, Tensor actual, Tensor expected) {
     boolean passed;
     String how;
     if (config.check() == 3) {
@@ -109,8 +118,13 @@ final class Backend {
           passed ? "all close" : String.format(Locale.ROOT, "beyond the tolerance by %.3g", beyond);
     }
     environment.print(
-        "check graph [subgraph_npu_0_b1] [%s], %s, %s %s: %s",
-        name, expected.shape(), expected.dtype().text(), passed ? "successfully!" : "FAILED", how);
+        "check graph [%s] [%s], %s, %s %s: %s",
+        group,
+        name,
+        expected.shape(),
+        expected.dtype().text(),
+        passed ? "successfully!" : "FAILED",
+        how);
     return passed;
   }
 
@@ -145,7 +159,7 @@ final class Backend {
 
   /** A session of a graph of static shapes. */
   Session session(Graph graph, Options options) {
-    try (Model model = Model.of(new BuiltSource(source.info(), graph))) {
+    try (Model model = Model.of(new BuiltSource(source.info(), List.of(graph)))) {
       return model.session(Map.of(), options);
     }
   }

@@ -20,6 +20,7 @@ import dev.vitrine.engine.Gain;
 import dev.vitrine.engine.Options;
 import dev.vitrine.engine.Tier;
 import dev.vitrine.formats.FormatException;
+import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.graph.Executor;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Tensor;
@@ -27,6 +28,7 @@ import dev.vitrine.graph.VitrineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -91,11 +93,12 @@ public final class Build {
             "quant.input_configs is empty; name calibration data there, or choose --precision f32");
       }
       inputs.check();
+      Groups groups = Groups.open(config, frontend, inputs);
       boolean checked = frontend(frontend, input);
       CalibrationData data =
           config.quant().inputConfigs().isEmpty() ? null : inputs.calibration(tree.dataset());
       QuantizedModel model = quantize(frontend, data, plan);
-      return backend(frontend, inputs, data, model, checked);
+      return backend(frontend, groups, data, model, checked);
     }
   }
 
@@ -166,7 +169,7 @@ public final class Build {
 
   private Result backend(
       Frontend frontend,
-      Inputs inputs,
+      Groups groups,
       CalibrationData data,
       QuantizedModel model,
       boolean checked) {
@@ -191,22 +194,20 @@ public final class Build {
         precision = "F32";
       }
     }
-    Inputs.Attached attached = inputs.attach(graph);
-    attached.lines().forEach(environment::print);
-    new OutputTail(graph).attach(config.outputProcessors()).forEach(environment::print);
-    graph = Frontend.patched(graph, config.quantOpProcessors());
+    BuiltSource source = source(groups, graph);
     if (config.debug().dumpFrontendGraph()) {
-      OutputTree.write(tree.frontendDump(), graph.toString());
+      OutputTree.write(tree.frontendDump(), source.built().toString());
     }
-    BuiltSource source = new BuiltSource(inputs.info(attached), graph);
     Backend backend = new Backend(source, environment);
     backend.write(tree.compiled());
-    Map<String, Tensor> sample = inputs.handedOver(graph, data);
     boolean passed = checked;
-    if (config.compiler().check() > 0) {
-      passed &= backend.check(config.compiler(), tree.compiled(), sample);
+    for (int i = 0; config.compiler().check() > 0 && i < source.graphs().size(); i++) {
+      Graph one = source.graphs().get(i);
+      Map<String, Tensor> sample = groups.inputs(i).handedOver(one, data);
+      passed &= backend.check(config.compiler(), tree.compiled(), one, sample);
     }
     if (config.compiler().npuPerf()) {
+      Map<String, Tensor> sample = groups.inputs(0).handedOver(source.built(), data);
       backend.trace(sample, tree.trace("trace.json"), tree.trace("op_profile.csv"));
     }
     List<OutputError> errors = evaluation == null ? List.of() : evaluation.errors();
@@ -224,6 +225,27 @@ public final class Build {
     }
     environment.print("fuse 1 subgraph(s)");
     return new Result(tree.compiled(), report, passed, errors, precision);
+  }
+
+  /** The built graph at all sizes, with what comes before and behind. */
+  private BuiltSource source(Groups groups, Graph built) {
+    List<Graph> graphs = new ArrayList<>();
+    ModelInfo info = null;
+    for (int i = 0; i < groups.all().size(); i++) {
+      Graph graph = groups.graph(i, built);
+      Inputs inputs = groups.inputs(i);
+      Inputs.Attached attached = inputs.attach(graph);
+      List<String> lines = new ArrayList<>(attached.lines());
+      lines.addAll(new OutputTail(graph).attach(config.outputProcessors()));
+      if (i == 0) {
+        lines.forEach(environment::print);
+        info = inputs.info(attached);
+      } else {
+        environment.print("extra input shape, index: %d, shape: %s", i, groups.all().get(i));
+      }
+      graphs.add(Frontend.patched(graph, config.quantOpProcessors()));
+    }
+    return new BuiltSource(info, graphs);
   }
 
   private List<LayerPrecision> analyse(

@@ -43,13 +43,19 @@ final class Frontend implements AutoCloseable {
   private static final double TOLERANCE = 1e-3;
 
   private final ModelSource source;
+  private final BuildConfig config;
+  private final Function<String, Path> find;
+  private final Map<String, Shape> shapes;
   private final Graph original;
   private final Graph graph;
 
-  private Frontend(ModelSource source, Graph original, Graph graph) {
+  private Frontend(ModelSource source, BuildConfig config, Function<String, Path> find) {
     this.source = source;
-    this.original = original;
-    this.graph = graph;
+    this.config = config;
+    this.find = find;
+    shapes = shapes(source, config.inputShapes());
+    original = source.graph(shapes, List.of());
+    graph = simplified(original, null);
   }
 
   /**
@@ -60,21 +66,45 @@ final class Frontend implements AutoCloseable {
   static Frontend open(BuildConfig config, Path input, Function<String, Path> find) {
     ModelSource source = ModelFiles.open(input);
     try {
-      Map<String, Shape> shapes = shapes(source, config.inputShapes());
-      Graph original = source.graph(shapes, List.of());
-      GraphEditor editor = GraphEditor.of(original);
-      for (ConstProcessor c : config.constProcessors()) {
-        constant(editor, c, find);
-      }
-      Graph graph = patched(editor.graph(), config.opProcessors());
-      if (!config.onnxOpt().disableOnnxOptimization()) {
-        Simplifier.simplify(graph, Simplifier.Options.defaults().withFuseStandard(true));
-      }
-      return new Frontend(source, original, graph);
+      return new Frontend(source, config, find);
     } catch (RuntimeException e) {
       source.close();
       throw e;
     }
+  }
+
+  /**
+   * The simplified graph for other sizes. An export for one batch is changed inside.
+   *
+   * @param sizes of inputs by name, whose first may be another batch, the same for all
+   * @throws VitrineException when the model can't have them
+   */
+  Graph resized(Map<String, Shape> sizes) {
+    Map<String, Shape> own = new LinkedHashMap<>();
+    Long batch = null;
+    for (Map.Entry<String, Shape> e : sizes.entrySet()) {
+      Shape before = shapes.get(e.getKey());
+      own.put(e.getKey(), e.getValue().with(0, before.dim(0)));
+      if (!e.getValue().dim(0).equals(before.dim(0))) {
+        batch = e.getValue().size(0);
+      }
+    }
+    return simplified(source.graph(own, List.of()), batch);
+  }
+
+  private Graph simplified(Graph imported, Long batch) {
+    GraphEditor editor = GraphEditor.of(imported);
+    for (ConstProcessor c : config.constProcessors()) {
+      constant(editor, c, find);
+    }
+    Graph out = patched(editor.graph(), config.opProcessors());
+    if (batch != null) {
+      out = GraphEditor.of(out).batch(batch).graph();
+    }
+    if (!config.onnxOpt().disableOnnxOptimization()) {
+      Simplifier.simplify(out, Simplifier.Options.defaults().withFuseStandard(true));
+    }
+    return out;
   }
 
   /**

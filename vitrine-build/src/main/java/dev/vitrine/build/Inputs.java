@@ -3,6 +3,7 @@ package dev.vitrine.build;
 import dev.vitrine.build.config.BuildConfig;
 import dev.vitrine.build.config.InputProcessor;
 import dev.vitrine.build.config.InputProcessor.ColorSpace;
+import dev.vitrine.build.config.InputProcessor.ExtraShape;
 import dev.vitrine.build.config.InputProcessor.Layout;
 import dev.vitrine.build.config.QuantConfig.Format;
 import dev.vitrine.build.config.QuantConfig.InputConfig;
@@ -25,6 +26,7 @@ import dev.vitrine.vision.Preprocessor;
 import dev.vitrine.vision.image.ImageReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +42,15 @@ final class Inputs {
   private final Map<String, TensorType> types;
 
   Inputs(BuildConfig config, Frontend frontend, Environment environment) {
+    this(config, frontend.source().info(), frontend.inputs(), environment);
+  }
+
+  private Inputs(
+      BuildConfig config, ModelInfo info, Map<String, TensorType> types, Environment environment) {
     this.config = config;
     this.environment = environment;
-    this.info = frontend.source().info();
-    this.types = frontend.inputs();
+    this.info = info;
+    this.types = types;
   }
 
   /**
@@ -62,6 +69,41 @@ final class Inputs {
     types.keySet().stream()
         .filter(i -> processor(i) != null)
         .forEach(i -> head(new Graph(), i).check());
+  }
+
+  /** Further shapes that are stated for an input. */
+  List<ExtraShape> extraShapes(String input) {
+    InputProcessor p = processor(input);
+    return p == null ? List.of() : p.srcExtraShapes();
+  }
+
+  /** A shape that is stated in the order of the model or of what is handed over, as the model's. */
+  Shape modelShape(String input, Shape stated) {
+    Shape own = types.get(input).shape();
+    InputProcessor p = processor(input);
+    if (stated.rank() == 4 && own.rank() == 4) {
+      int channels = p.tensorLayout() == Layout.NHWC ? 3 : 1;
+      boolean otherwise =
+          !stated.dim(channels).equals(own.dim(channels))
+              && stated.dim(4 - channels).equals(own.dim(channels));
+      if (otherwise) {
+        int[] order = channels == 1 ? new int[] {0, 3, 1, 2} : new int[] {0, 2, 3, 1};
+        return new Shape(Arrays.stream(order).mapToObj(stated::dim).toList());
+      }
+    }
+    if (stated.rank() != own.rank()) {
+      throw new VitrineException(
+          "input_processors: src_extra_shapes of '%s' has %s, but the model's input is %s"
+              .formatted(input, stated, own));
+    }
+    return stated;
+  }
+
+  /** The same inputs at other sizes. */
+  Inputs resized(Map<String, Shape> sizes) {
+    Map<String, TensorType> other = new LinkedHashMap<>();
+    types.forEach((name, t) -> other.put(name, t.with(sizes.get(name))));
+    return new Inputs(config, info, other, environment);
   }
 
   private InputHead head(Graph graph, String input) {

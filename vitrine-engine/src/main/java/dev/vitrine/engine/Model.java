@@ -228,7 +228,7 @@ public final class Model implements AutoCloseable {
 
   /**
    * Runs the model on inputs of any shapes that it takes. Sessions for the last few sets of shapes
-   * are kept.
+   * are kept. A batch that a {@code .vitrine} file has no program for runs in parts that it has.
    *
    * @param inputs by name; not kept
    * @return fresh tensors by output name
@@ -244,6 +244,12 @@ public final class Model implements AutoCloseable {
                 shapes.put(in.name(), t.shape());
               }
             });
+    if (source instanceof PackedModel packed && shapes.size() == packed.inputs().size()) {
+      List<Long> parts = Batches.cut(packed, shapes);
+      if (!parts.isEmpty()) {
+        return Batches.run(parts, inputs, part -> run(part, options));
+      }
+    }
     return cache.run(
         new SessionCache.Key(shapes, options), () -> session(shapes, options), s -> s.run(inputs));
   }

@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * How the program is made and checked.
  *
- * @param staticBatchSizes pictures that one run takes; the largest counts
+ * @param staticBatchSizes pictures that one run may take
+ * @param maxDynamicBatchSize as static sizes of all powers of two up to that
  * @param check 0: not; 1: within tolerances of the graph's own evaluation; 2: equal to it; 3: by
  *     cosine
  * @param checkRtol relative tolerance of check 1
@@ -16,8 +17,8 @@ import java.util.Map;
  * @param npuPerf write a trace of a run's steps
  */
 public record CompilerConfig(
-    @Setting(ignored = true) List<Integer> staticBatchSizes,
-    @Setting(ignored = true) int maxDynamicBatchSize,
+    @Setting(help = "batches that are compiled, such as 1 2 4") List<Integer> staticBatchSizes,
+    @Setting(help = "compile batches of 1, 2, 4 … up to this") int maxDynamicBatchSize,
     @Setting(ignored = true) boolean disableIrFix,
     @Setting(ignored = true) double ddrBwLimit,
     @Setting(help = "0 none, 1 within tolerances, 2 equal, 3 by cosine") int check,

@@ -1,13 +1,14 @@
 package dev.vitrine.build.config;
 
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a program that runs the compiled model hands over ({@code src}), and what the model itself
  * takes ({@code tensor}).
  *
  * @param tensorName the input, or DEFAULT for all
+ * @param srcExtraShapes further sizes that are compiled with the same weights; as many for each
+ *     input
  * @param mean of pixels 0…255; empty: the calibration's
  * @param std of pixels 0…255; empty: the calibration's
  */
@@ -18,7 +19,7 @@ public record InputProcessor(
     @Setting ColorSpace srcFormat,
     @Setting(value = "NCHW") Layout srcLayout,
     @Setting(value = "FP32") DataType srcDtype,
-    @Setting(ignored = true) List<Map<String, Object>> srcExtraShapes,
+    @Setting List<ExtraShape> srcExtraShapes,
     @Setting CscMode cscMode,
     @Setting List<Double> cscMat,
     @Setting List<Double> mean,
@@ -29,6 +30,13 @@ public record InputProcessor(
     @Setting List<Integer> slicing,
     @Setting double scale,
     @Setting double zeropoint) {
+
+  /**
+   * Another shape that the input may have.
+   *
+   * @param shape all of its sizes, of the model's input or of what is handed over
+   */
+  public record ExtraShape(@Setting List<Integer> shape) {}
 
   /** What the channels of a pixel are. */
   public enum ColorSpace {

@@ -272,6 +272,28 @@ public final class PackedModel implements ModelSource {
                 outputs.isEmpty() ? "" : " → " + String.join(", ", outputs)));
   }
 
+  /** Whether there is a program for inputs of those shapes. */
+  public boolean has(Map<String, Shape> shapes) {
+    return model.plans().stream().anyMatch(p -> fits(p, shapes));
+  }
+
+  /**
+   * The largest batch of at most that many which there is a program for, in place of theirs; or 0.
+   */
+  public long largestBatch(Map<String, Shape> shapes, long most) {
+    long out = 0;
+    for (Stored.Plan p : model.plans()) {
+      Shape first = p.inputs().getFirst().type().shape();
+      long n = first.rank() == 0 ? 0 : first.size(0);
+      Map<String, Shape> batch = new HashMap<>();
+      shapes.forEach((name, s) -> batch.put(name, s.with(0, Dim.of(n))));
+      if (n > out && n <= most && fits(p, batch)) {
+        out = n;
+      }
+    }
+    return out;
+  }
+
   private static boolean fits(Stored.Plan plan, Map<String, Shape> shapes) {
     return shapes.entrySet().stream()
         .allMatch(
