@@ -14,7 +14,14 @@ import dev.vitrine.graph.op.MatMul;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Inner products of many vectors with some, by the engine's product kernels, a block of rows at a
@@ -25,8 +32,11 @@ public final class Similarity implements AutoCloseable {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** Elements of a block: few enough to stay in the processor's cache. */
-  private static final int BLOCK = 1 << 20;
+  /** Elements of a block: few enough to stay in a core's cache. */
+  private static final int BLOCK = 1 << 19;
+
+  /** Blocks for each thread that are done before their products are given on. */
+  private static final int WAVE = 4;
 
   private static final int MOST_QUERIES = 64;
   private static final int GRAIN = 16;
@@ -49,6 +59,8 @@ public final class Similarity implements AutoCloseable {
   private final int rows;
   private final int queries;
   private final Session session;
+  private final int threads;
+  private final ExecutorService workers;
 
   /**
    * @param length of each vector
@@ -65,7 +77,21 @@ public final class Similarity implements AutoCloseable {
     Value a = graph.input("rows", new TensorType(DType.F32, Shape.of(rows, length)));
     Value b = graph.input("queries", new TensorType(DType.F32, Shape.of(length, this.queries)));
     graph.output("products", graph.add(new MatMul(), a, b));
-    this.session = Session.of(Planner.plan(graph), options);
+    // Blocks are shared out, not the rows of a block: so is copying them to the session.
+    this.threads = (int) Math.min(options.threads(), Math.ceilDiv(Math.max(1, vectors), rows));
+    this.workers = Executors.newFixedThreadPool(threads, Similarity::worker);
+    try {
+      this.session = Session.of(Planner.plan(graph), options);
+    } catch (RuntimeException e) {
+      workers.shutdown();
+      throw e;
+    }
+  }
+
+  private static Thread worker(Runnable work) {
+    Thread t = new Thread(null, work, "vitrine-similarity", 0, false);
+    t.setDaemon(true);
+    return t;
   }
 
   /**
@@ -83,24 +109,53 @@ public final class Similarity implements AutoCloseable {
     for (int from = 0; from < q; from += queries) {
       int count = Math.min(queries, q - from);
       Tensor columns = columns(wanted, from, count);
-      for (int first = 0; first < n; first += rows) {
-        int block = Math.min(rows, n - first);
-        Tensor out =
-            session
-                .run(Map.of("rows", block(database, first, block), "queries", columns))
-                .get("products");
-        give(out, first, block, from, count, sink);
+      int wave = rows * WAVE * threads;
+      for (int first = 0; first < n; first += wave) {
+        give(wave(database, columns, first, Math.min(n, first + wave), count), first, from, sink);
       }
     }
   }
 
-  private void give(Tensor out, int first, int block, int from, int count, Sink sink) {
-    float[] products = new float[block];
-    for (int i = 0; i < count; i++) {
-      for (int r = 0; r < block; r++) {
-        products[r] = out.data().get(FLOAT, 4L * ((long) r * queries + i));
+  /** The products of rows, by block and query. */
+  private List<float[][]> wave(Tensor database, Tensor columns, int from, int to, int count) {
+    List<Callable<float[][]>> blocks = new ArrayList<>();
+    for (int first = from; first < to; first += rows) {
+      int at = first;
+      blocks.add(() -> products(database, columns, at, Math.min(rows, to - at), count));
+    }
+    try {
+      List<float[][]> out = new ArrayList<>();
+      for (Future<float[][]> f : workers.invokeAll(blocks)) {
+        out.add(f.get());
       }
-      sink.accept(from + i, first, products, block);
+      return out;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new VitrineException("the search was interrupted", e);
+    }
+  }
+
+  private float[][] products(Tensor database, Tensor columns, int first, int block, int count) {
+    Map<String, Tensor> inputs = Map.of("rows", block(database, first, block), "queries", columns);
+    Tensor all = session.runAlone(inputs).get("products");
+    float[][] out = new float[count][block];
+    for (int r = 0, i = 0; r < block; r++, i += queries) {
+      for (int q = 0; q < count; q++) {
+        out[q][r] = all.data().get(FLOAT, 4L * (i + q));
+      }
+    }
+    return out;
+  }
+
+  private static void give(List<float[][]> blocks, int first, int from, Sink sink) {
+    int at = first;
+    for (float[][] block : blocks) {
+      for (int q = 0; q < block.length; q++) {
+        sink.accept(from + q, at, block[q], block[q].length);
+      }
+      at += block[0].length;
     }
   }
 
@@ -136,6 +191,7 @@ public final class Similarity implements AutoCloseable {
 
   @Override
   public void close() {
+    workers.shutdown();
     session.close();
   }
 }
