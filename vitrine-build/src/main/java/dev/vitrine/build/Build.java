@@ -7,6 +7,7 @@ import dev.vitrine.build.config.Configuration;
 import dev.vitrine.build.config.QuantConfig.AnalysisMethod;
 import dev.vitrine.build.config.QuantConfig.AnalysisMode;
 import dev.vitrine.build.data.CalibrationData;
+import dev.vitrine.build.data.Samples;
 import dev.vitrine.build.report.BuildTables;
 import dev.vitrine.build.report.OutputError;
 import dev.vitrine.build.report.Scales;
@@ -94,6 +95,12 @@ public final class Build {
       }
       inputs.check();
       Groups groups = Groups.open(config, frontend, inputs);
+      for (String folder :
+          List.of(config.quant().inputSampleDir(), config.compiler().inputSampleDir())) {
+        if (!folder.isEmpty()) {
+          Samples.find(environment.find(folder), frontend.inputs().keySet());
+        }
+      }
       boolean checked = frontend(frontend, input);
       CalibrationData data =
           config.quant().inputConfigs().isEmpty() ? null : inputs.calibration(tree.dataset());
@@ -201,10 +208,8 @@ public final class Build {
     Backend backend = new Backend(source, environment);
     backend.write(tree.compiled());
     boolean passed = checked;
-    for (int i = 0; config.compiler().check() > 0 && i < source.graphs().size(); i++) {
-      Graph one = source.graphs().get(i);
-      Map<String, Tensor> sample = groups.inputs(i).handedOver(one, data);
-      passed &= backend.check(config.compiler(), tree.compiled(), one, sample);
+    if (config.compiler().check() > 0) {
+      passed &= check(backend, source, groups, data);
     }
     if (config.compiler().npuPerf()) {
       Map<String, Tensor> sample = groups.inputs(0).handedOver(source.built(), data);
@@ -225,6 +230,22 @@ public final class Build {
     }
     environment.print("fuse 1 subgraph(s)");
     return new Result(tree.compiled(), report, passed, errors, precision);
+  }
+
+  private boolean check(Backend backend, BuiltSource source, Groups groups, CalibrationData data) {
+    String folder = config.compiler().inputSampleDir();
+    boolean passed = true;
+    for (int i = 0; i < source.graphs().size(); i++) {
+      Graph one = source.graphs().get(i);
+      List<Map<String, Tensor>> samples =
+          folder.isEmpty()
+              ? List.of(groups.inputs(i).handedOver(one, data))
+              : groups.stated(i, one, environment.find(folder));
+      for (Map<String, Tensor> sample : samples) {
+        passed &= backend.check(config.compiler(), tree.compiled(), one, sample);
+      }
+    }
+    return passed;
   }
 
   /** The built graph at all sizes, with what comes before and behind. */
@@ -252,9 +273,11 @@ public final class Build {
       QuantizedModel model, CalibrationData data, Evaluation evaluation) {
     AnalysisMethod method = config.quant().precisionAnalysisMethod();
     boolean perLayer = method == AnalysisMethod.PerLayer;
+    String folder = config.quant().inputSampleDir();
+    Iterable<Map<String, Tensor>> few =
+        evaluation.few(folder.isEmpty() ? null : environment.find(folder));
     List<LayerPrecision> layers =
-        PrecisionAnalysis.run(
-            model, evaluation.few(), PrecisionAnalysis.Method.END_TO_END, executor);
+        PrecisionAnalysis.run(model, few, PrecisionAnalysis.Method.END_TO_END, executor);
     if (config.quant().precisionAnalysis()) {
       AnalysisMode mode = config.quant().precisionAnalysisMode();
       Options options = environment.options();
@@ -266,7 +289,7 @@ public final class Build {
           perLayer || mode == AnalysisMode.Reference
               ? PrecisionAnalysis.run(
                   model,
-                  evaluation.few(),
+                  few,
                   perLayer
                       ? PrecisionAnalysis.Method.PER_LAYER
                       : PrecisionAnalysis.Method.END_TO_END,

@@ -2,13 +2,16 @@ package dev.vitrine.build;
 
 import dev.vitrine.build.data.CalibrationData;
 import dev.vitrine.build.data.PictureForm;
+import dev.vitrine.build.data.Samples;
 import dev.vitrine.build.report.OutputError;
 import dev.vitrine.compiler.quantize.QuantizedModel;
 import dev.vitrine.graph.Executor;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.TensorType;
 import dev.vitrine.vision.image.Image;
 import dev.vitrine.vision.image.ImageReader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,9 +61,19 @@ final class Evaluation {
     return out;
   }
 
-  /** Samples for a comparison layer by layer. */
-  Iterable<Map<String, Tensor>> few() {
+  /**
+   * Samples for a comparison layer by layer: those in a folder, or some of the calibration's.
+   *
+   * @param folder null for none
+   */
+  Iterable<Map<String, Tensor>> few(Path folder) {
     List<Map<String, Tensor>> out = new ArrayList<>();
+    if (folder != null) {
+      Map<String, TensorType> types = new LinkedHashMap<>();
+      model.reference().inputs().forEach(v -> types.put(v.name(), v.type()));
+      Samples.find(folder, types.keySet()).forEach(files -> out.add(Samples.read(files, types)));
+      return out;
+    }
     for (int i = 0; i < Math.min(FEW, data.size()); i++) {
       out.add(data.sample(i));
     }

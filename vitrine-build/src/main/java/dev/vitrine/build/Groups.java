@@ -2,15 +2,19 @@ package dev.vitrine.build;
 
 import dev.vitrine.build.config.BuildConfig;
 import dev.vitrine.build.config.InputProcessor.ExtraShape;
+import dev.vitrine.build.data.Samples;
 import dev.vitrine.compiler.fuse.Fuser;
 import dev.vitrine.compiler.quantize.Resizing;
 import dev.vitrine.compiler.rewrite.PassManager;
+import dev.vitrine.formats.FormatException;
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Graph;
 import dev.vitrine.graph.GraphException;
 import dev.vitrine.graph.Shape;
+import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import dev.vitrine.graph.VitrineException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -71,6 +75,26 @@ record Groups(Frontend frontend, Inputs inputs, List<Map<String, Shape>> all, Li
               .formatted(all.get(group), e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * Samples of what is handed over to a built graph, from a folder: where there is one size alone
+   * all must fit, else those that do.
+   */
+  List<Map<String, Tensor>> stated(int group, Graph built, Path folder) {
+    Map<String, TensorType> types = new LinkedHashMap<>();
+    built.inputs().forEach(v -> types.put(v.name(), v.type()));
+    List<Map<String, Tensor>> out = new ArrayList<>();
+    for (Map<String, Path> files : Samples.find(folder, types.keySet())) {
+      try {
+        out.add(Samples.read(files, types));
+      } catch (FormatException e) {
+        if (all.size() == 1) {
+          throw e;
+        }
+      }
+    }
+    return out;
   }
 
   private static Graph fused(Graph model) {

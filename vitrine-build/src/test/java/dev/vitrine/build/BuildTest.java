@@ -7,6 +7,7 @@ import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
 import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.formats.Preprocessing.Interpolation;
+import dev.vitrine.formats.npy.Npy;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
@@ -211,6 +212,29 @@ class BuildTest extends Builds {
     assertThat(build(DINOV2, "compiler.check=3", "compiler.check_cosine_simularity=1.01").passed())
         .isFalse();
     assertThat(lines).anyMatch(l -> l.contains("FAILED: cosin simularity"));
+  }
+
+  @Test
+  void checksOnStatedSamples() throws IOException {
+    Path runtime = Files.createDirectories(folder.resolve("runtime/0"));
+    Files.write(runtime.resolve("input.bin"), new byte[56 * 56 * 3]);
+    Path floats = Files.createDirectories(folder.resolve("floats"));
+    Npy.write(floats.resolve("any.npy"), Tensor.zeros(TensorType.f32(1, 3, 56, 56)));
+    String[] flags = {
+      "compiler.check=3",
+      "compiler.input_sample_dir=" + folder.resolve("runtime"),
+      "quant.input_sample_dir=" + floats,
+      "quant.precision_analysis=true"
+    };
+    assertThat(build(DINOV2, flags).passed()).as(String.join("\n", lines)).isTrue();
+    Files.write(runtime.resolve("input.bin"), new byte[56]);
+    assertThatThrownBy(() -> build(DINOV2, flags))
+        .hasMessageContaining("input.bin: has 56 bytes, but the model's input, u8[1, 56, 56, 3]");
+    Files.delete(runtime.resolve("input.bin"));
+    assertThatThrownBy(() -> build(DINOV2, flags)).hasMessageContaining("for input 'input'");
+    flags[1] = "compiler.input_sample_dir=gone";
+    assertThatThrownBy(() -> build(DINOV2, flags))
+        .hasMessageContaining("gone: there is no such folder of samples");
   }
 
   @Test

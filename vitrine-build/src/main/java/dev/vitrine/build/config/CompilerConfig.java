@@ -29,7 +29,8 @@ public record CompilerConfig(
         double checkCosine,
     @Setting(help = "regular expressions of tensors that aren't checked")
         List<String> checkTensorBlackList,
-    @Setting(ignored = true) String inputSampleDir,
+    @Setting(help = "folder of what is handed over to the compiled model, to check it on")
+        String inputSampleDir,
     @Setting(help = "write a trace of a run's steps") boolean npuPerf,
     @Setting(ignored = true) boolean enableSliceMode,
     @Setting(ignored = true) boolean enableTileMode,

@@ -33,7 +33,8 @@ public record QuantConfig(
         double smoothQuantStrength,
     @Setting(help = "1: smoothing behind attention too, 2: attention on bytes as well")
         int transformerOptLevel,
-    @Setting(ignored = true) String inputSampleDir,
+    @Setting(help = "folder of the model's inputs that layers are compared on")
+        String inputSampleDir,
     @Setting(value = "FP32", ignored = true) String lnScaleDataType,
     @Setting(ignored = true) int check,
     @Setting(ignored = true) boolean disableAutoRefineScale,

@@ -3,7 +3,6 @@ package dev.vitrine.build.data;
 import dev.vitrine.build.config.QuantConfig.Format;
 import dev.vitrine.build.config.QuantConfig.InputConfig;
 import dev.vitrine.formats.FormatException;
-import dev.vitrine.formats.MappedFile;
 import dev.vitrine.formats.npy.Npy;
 import dev.vitrine.formats.pickle.NumpyArray;
 import dev.vitrine.graph.Suggestions;
@@ -46,31 +45,10 @@ public final class CalibrationData implements Iterable<Map<String, Tensor>> {
       Path file = files.get(i);
       return switch (config.calibrationFormat()) {
         case Image -> form.floats(ImageReader.read(file));
-        case Numpy -> checked(Npy.read(file), file);
-        case Binary -> raw(file);
-        case NumpyObject -> checked(entry(file, input), file);
+        case Numpy -> ArrayFile.checked(Npy.read(file), type, file);
+        case Binary -> ArrayFile.raw(file, type);
+        case NumpyObject -> ArrayFile.checked(entry(file, input), type, file);
       };
-    }
-
-    private Tensor checked(Tensor t, Path file) {
-      if (!t.type().equals(type)) {
-        throw new FormatException(
-            "%s: is %s, but the model's input is %s; save it so".formatted(file, t.type(), type));
-      }
-      return t;
-    }
-
-    private Tensor raw(Path file) {
-      try (MappedFile mapped = MappedFile.open(file)) {
-        if (mapped.bytes().byteSize() != type.bytes()) {
-          throw new FormatException(
-              "%s: has %,d bytes, but the model's input, %s, has %,d"
-                  .formatted(file, mapped.bytes().byteSize(), type, type.bytes()));
-        }
-        Tensor t = Tensor.zeros(type);
-        t.data().copyFrom(mapped.bytes());
-        return t;
-      }
     }
 
     private static Tensor entry(Path file, String input) {
