@@ -43,19 +43,21 @@ public final class Preprocessor {
   /** Pictures as f32 {@code [n, 3, height, width]}. */
   public Tensor apply(List<Image> images) {
     Tensor out = Tensor.zeros(DType.F32, Shape.of(images.size(), 3, how.height(), how.width()));
-    int plane = Math.multiplyExact(how.height(), how.width());
-    float[] floats = new float[plane];
+    int width = how.width();
+    float[] row = new float[width];
     long at = 0;
     for (Image image : images) {
       byte[] pixels = fit(image).toRgb().pixels();
       for (int c = 0; c < 3; c++) {
         int colour = how.bgr() ? 2 - c : c;
         float[] value = values[colour];
-        for (int i = 0; i < plane; i++) {
-          floats[i] = value[pixels[3 * i + colour] & 0xff];
+        for (int i = colour; i < pixels.length; i += 3 * width) {
+          for (int x = 0; x < width; x++) {
+            row[x] = value[pixels[i + 3 * x] & 0xff];
+          }
+          MemorySegment.copy(row, 0, out.data(), FLOAT, at, width);
+          at += 4L * width;
         }
-        MemorySegment.copy(floats, 0, out.data(), FLOAT, at, plane);
-        at += 4L * plane;
       }
     }
     return out;

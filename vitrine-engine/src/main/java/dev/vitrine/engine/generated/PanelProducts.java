@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.vitrine.engine.gen.PanelSums;
 import dev.vitrine.engine.machine.Calls;
+import dev.vitrine.engine.machine.LargePages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -21,6 +22,8 @@ public final class PanelProducts {
   /** Sums for each pair of other panels. */
   public static final int SUMS = PanelSums.SUMS;
 
+  private static final long ALIGNMENT = 64;
+
   private static final class Host {
     static final MemorySegment CODE = HostCode.of(code -> code.load(new PanelSums()));
   }
@@ -34,15 +37,27 @@ public final class PanelProducts {
   }
 
   /**
-   * Takes a copy of panels that lie one after another.
+   * Room for panels, of zeros.
    *
    * @return null where the machine has no code for it
    */
-  public static PanelProducts of(double[] panels, int rows) {
+  public static PanelProducts of(int panels, int rows) {
     if (Host.CODE == null) {
       return null;
     }
-    return new PanelProducts(Arena.ofAuto().allocateFrom(JAVA_DOUBLE, panels), rows);
+    long bytes = Math.multiplyExact(8L * COLUMNS * rows, (long) panels);
+    return new PanelProducts(new LargePages(Arena.ofAuto()).allocate(bytes, ALIGNMENT), rows);
+  }
+
+  /**
+   * Fills a panel.
+   *
+   * @param columns row after row
+   */
+  public void put(int panel, double[] columns) {
+    Objects.checkIndex(columns.length, COLUMNS * rows + 1);
+    long at = 8L * COLUMNS * rows * panel;
+    MemorySegment.copy(columns, 0, panels, JAVA_DOUBLE, at, columns.length);
   }
 
   /**

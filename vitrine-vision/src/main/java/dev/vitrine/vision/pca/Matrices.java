@@ -1,6 +1,7 @@
 package dev.vitrine.vision.pca;
 
 import dev.vitrine.engine.generated.PanelProducts;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -13,6 +14,9 @@ final class Matrices {
 
   /** The columns of a pair of panels. */
   private static final int PAIR = 2 * PANEL;
+
+  /** Panels that are made by one thread in turn. */
+  private static final int MANY = 8;
 
   private Matrices() {}
 
@@ -46,9 +50,22 @@ final class Matrices {
     int n = a.length / d;
     int panels = Math.ceilDiv(d, PANEL);
     // One more, of zeros, for the last to make a pair with.
-    double[] b = new double[Math.multiplyExact((panels + 1) * PANEL, n)];
-    IntStream.range(0, panels).parallel().forEach(p -> panel(a, shift, d, p * PANEL, b));
-    PanelProducts code = generated ? PanelProducts.of(b, n) : null;
+    PanelProducts code = generated ? PanelProducts.of(panels + 1, n) : null;
+    double[] b = new double[code != null ? 0 : Math.multiplyExact((panels + 1) * PANEL, n)];
+    IntStream.range(0, Math.ceilDiv(panels, MANY))
+        .parallel()
+        .forEach(
+            part -> {
+              double[] panel = new double[Math.multiplyExact(PANEL, n)];
+              for (int p = part * MANY; p < Math.min(panels, (part + 1) * MANY); p++) {
+                panel(a, shift, d, p * PANEL, panel);
+                if (code != null) {
+                  code.put(p, panel);
+                } else {
+                  System.arraycopy(panel, 0, b, p * panel.length, panel.length);
+                }
+              }
+            });
     double[] out = new double[Math.multiplyExact(d, d)];
     // One of the first, which have many sums, with one of the last, which have few.
     IntStream.range(0, Math.ceilDiv(panels, 2))
@@ -72,13 +89,15 @@ final class Matrices {
     return out;
   }
 
-  /** Writes columns of a from {@code first} on, less their shift, as a panel of b. */
-  private static void panel(float[] a, double[] shift, int d, int first, double[] b) {
-    int at = first * (a.length / d);
+  /** Makes a panel of columns of a from {@code first} on, less their shift. */
+  private static void panel(float[] a, double[] shift, int d, int first, double[] out) {
     int columns = Math.min(PANEL, d - first);
-    for (int r = first; r < a.length; r += d, at += PANEL) {
+    if (columns < PANEL) {
+      Arrays.fill(out, 0);
+    }
+    for (int i = 0, r = first; i < out.length; i += PANEL, r += d) {
       for (int j = 0; j < columns; j++) {
-        b[at + j] = a[r + j] - shift[first + j];
+        out[i + j] = a[r + j] - shift[first + j];
       }
     }
   }

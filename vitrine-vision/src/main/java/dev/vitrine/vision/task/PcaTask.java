@@ -105,9 +105,13 @@ public record PcaTask(boolean foreground, double blend) {
   private static Image beside(Painting painting) {
     int height = painting.mask().height();
     int width = painting.mask().width();
-    return new Canvas(height, 2 * width + GAP, Canvas.WHITE)
-        .paste(painting.mask(), 0, 0)
-        .paste(painting.blend(), 0, width + GAP)
-        .image();
+    Image out = Image.filled(height, 2 * width + GAP, Canvas.WHITE);
+    for (int y = 0; y < height; y++) {
+      int to = y * out.width() * 3;
+      int n = width * 3;
+      System.arraycopy(painting.mask().pixels(), y * n, out.pixels(), to, n);
+      System.arraycopy(painting.blend().pixels(), y * n, out.pixels(), to + n + GAP * 3, n);
+    }
+    return out;
   }
 }
