@@ -186,7 +186,7 @@ public final class Embedder implements AutoCloseable {
   }
 
   private Embedded made(
-      PictureSource source, Image picture, Map<String, Tensor> outputs, int index) {
+      PictureSource source, PictureModel.Size size, Map<String, Tensor> outputs, int index) {
     float[] vector = options.pooling().vector(outputs, index, model.height(), model.width());
     if (!Vectors.isFinite(vector)) {
       throw new ImageException(source.name() + ": the model makes no finite numbers of it");
@@ -194,7 +194,7 @@ public final class Embedder implements AutoCloseable {
     if (options.normalise()) {
       Vectors.normalise(vector, (int) shape.size(shape.rank() - 1));
     }
-    return new Embedded(source, picture.height(), picture.width(), vector);
+    return new Embedded(source, size.height(), size.width(), vector);
   }
 
   @Override

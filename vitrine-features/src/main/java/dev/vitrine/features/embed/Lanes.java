@@ -4,6 +4,7 @@ import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.VitrineException;
 import dev.vitrine.vision.PictureModel;
+import dev.vitrine.vision.PictureModel.Size;
 import dev.vitrine.vision.image.Image;
 import dev.vitrine.vision.image.ImageException;
 import java.util.ArrayDeque;
@@ -34,11 +35,12 @@ public record Lanes(PictureModel model, int threads, long maxPixels) {
   @FunctionalInterface
   public interface Maker<P, T> {
     /**
+     * @param size of the picture as it was decoded
      * @param outputs of the model for the picture's whole batch, by name
      * @param index of the picture in the batch
      * @throws ImageException when the picture is to count as one that failed
      */
-    T of(P source, Image picture, Map<String, Tensor> outputs, int index);
+    T of(P source, Size size, Map<String, Tensor> outputs, int index);
   }
 
   /** Takes what comes out, in the order of the pictures, on the thread that called. */
@@ -114,25 +116,27 @@ public record Lanes(PictureModel model, int threads, long maxPixels) {
   /** Decodes pictures, runs the model on them and makes what is wanted. */
   private <P extends PictureSource, T> List<Outcome<P, T>> batch(
       List<P> pictures, Function<Tensor, Map<String, Tensor>> run, Maker<P, T> maker) {
-    Image[] decoded = new Image[pictures.size()];
-    String[] faults = new String[decoded.length];
+    Size[] sizes = new Size[pictures.size()];
+    String[] faults = new String[sizes.length];
     Tensor input = null;
-    for (int i = 0; i < decoded.length; i++) {
+    for (int i = 0; i < sizes.length; i++) {
       try {
-        decoded[i] = pictures.get(i).read(maxPixels);
-        input = put(model.prepare(decoded[i]), i, input);
+        // Not kept: there would be much to move about in memory while the model runs.
+        Image picture = pictures.get(i).read(maxPixels);
+        sizes[i] = new Size(picture.height(), picture.width());
+        input = put(model.prepare(picture), i, input);
       } catch (ImageException e) {
         faults[i] = e.getMessage();
       }
     }
     Map<String, Tensor> outputs = input == null ? Map.of() : run.apply(input);
     List<Outcome<P, T>> outcomes = new ArrayList<>();
-    for (int i = 0; i < decoded.length; i++) {
+    for (int i = 0; i < sizes.length; i++) {
       P source = pictures.get(i);
       T made = null;
       if (faults[i] == null) {
         try {
-          made = maker.of(source, decoded[i], outputs, i);
+          made = maker.of(source, sizes[i], outputs, i);
         } catch (ImageException e) {
           faults[i] = e.getMessage();
         }
