@@ -47,6 +47,8 @@ public record Attention(Tile tile, boolean bias) implements Generator {
     NEXT_V,
     /** Room for a panel of {@link #DEPTH} rows for every panel of queries. */
     QUERY_PANELS,
+    /** To the next panel's. */
+    QUERY_PANEL_BYTES,
     /** The same with {@link #WIDTH} rows. */
     RESULTS,
     /** {@link #STATE_ROWS} rows of a panel for every panel. */
@@ -55,6 +57,14 @@ public record Attention(Tile tile, boolean bias) implements Generator {
     POWERS,
     /** {@link #STRETCH} rows of {@link #WIDTH} floats. */
     VALUES,
+    /** Of {@link MatrixAttention} alone: {@link #DEPTH} in steps of {@link Parts#DEPTH}. */
+    DEPTH_STEPS,
+    /** Room for parts: of a stretch's keys, of its values, and of a panel of its powers. */
+    KEY_PARTS,
+    VALUE_PARTS,
+    POWER_PARTS,
+    /** As {@link MatrixGemm.Arg#MEMORY}. */
+    MEMORY,
     /** The kernel's own: where the loops are. */
     KEYS_LEFT,
     COUNT,
@@ -71,7 +81,9 @@ public record Attention(Tile tile, boolean bias) implements Generator {
     STATE,
     OUT_HERE,
     BIAS_HERE,
-    BIAS_FROM
+    BIAS_FROM,
+    COUNT_STEPS,
+    ROUND
   }
 
   /** The 8-byte slots of the block, behind the arguments those of what is called. */

@@ -16,6 +16,8 @@ public sealed interface Generator
         Scores,
         Attention,
         AttentionRows,
+        MatrixAttention,
+        MatrixPowers,
         LayerNormRows,
         QuantizedRows,
         SignedRows,

@@ -181,6 +181,10 @@ public record Parts() implements Generator {
           a.emit(VSUBPS, left[v], left[v], part[v]);
         }
         Vec[] here = last ? left : part;
+        if (last) {
+          // Of a small number more is left than a part holds, which must not get into the other's.
+          a.emit(VPANDD, left[1], left[1], high);
+        }
         a.emit(VPSRLD, pairs, here[0], imm(Short.SIZE));
         a.emit(VPORD, pairs, pairs, here[1]);
         simd.store(at(to, i * MATRIX_BYTES), pairs);

@@ -7,6 +7,10 @@ import dev.vitrine.compiler.plan.View;
 import dev.vitrine.engine.gen.Attention;
 import dev.vitrine.engine.gen.Attention.Arg;
 import dev.vitrine.engine.gen.AttentionRows;
+import dev.vitrine.engine.gen.Generator;
+import dev.vitrine.engine.gen.MatrixAttention;
+import dev.vitrine.engine.gen.MatrixGemm;
+import dev.vitrine.engine.gen.Parts;
 import dev.vitrine.engine.gen.Tile;
 import dev.vitrine.engine.kernel.Constants;
 import dev.vitrine.engine.kernel.Kernel;
@@ -29,8 +33,16 @@ final class AttentionKernel implements Kernel {
   /** The most keys of a stretch, whose powers stay in the first cache. */
   private static final int STRETCH = 280;
 
+  /** The same for matrix registers, to which parts come from the second cache. */
+  private static final int MATRIX_STRETCH = 480;
+
   /** The most panels of a tile. */
   private static final int GROUP = 12;
+
+  private static final int MATRIX_GROUP = 24;
+
+  /** For fewer the parts of keys and values would take too long to make. */
+  private static final int LEAST_TOKENS = 512;
 
   /** So many tiles that threads share them evenly; each gathers the values of its head again. */
   private static final int ENOUGH = 6 * Runtime.getRuntime().availableProcessors();
@@ -45,7 +57,11 @@ final class AttentionKernel implements Kernel {
     POWERS,
     VALUES,
     BIAS,
-    ROW
+    ROW,
+    KEY_PARTS,
+    VALUE_PARTS,
+    POWER_PARTS,
+    MEMORY
   }
 
   private final Place q;
@@ -56,8 +72,11 @@ final class AttentionKernel implements Kernel {
   private final MemorySegment packedBias;
   private final MemorySegment scale;
 
-  private final Attention attention;
+  private final Generator attention;
   private final Routine routine;
+
+  /** Whether it is by matrix registers. */
+  private final boolean matrices;
 
   /** For the last queries, or null. */
   private final Routine rows;
@@ -88,22 +107,32 @@ final class AttentionKernel implements Kernel {
     keys = Math.toIntExact(s.k().size(2));
     depth = Math.toIntExact(s.q().size(3));
     width = Math.toIntExact(s.v().size(3));
-    attention = new Attention(tile, s.bias() != null);
+    matrices = kernels.level().amx() && fits(queries, keys, depth, width);
+    attention =
+        matrices ? new MatrixAttention(s.bias() != null) : new Attention(tile, s.bias() != null);
     routine = kernels.routine(attention);
-    stretch = Math.ceilDiv(keys, Math.max(1, Math.ceilDiv(keys, STRETCH)));
+    int longest = matrices ? MATRIX_STRETCH : STRETCH;
+    int even = Math.ceilDiv(keys, Math.max(1, Math.ceilDiv(keys, longest)));
+    stretch = matrices ? Math.ceilDiv(even, Parts.DEPTH) * Parts.DEPTH : even;
     panel = tile.columns();
     int rest = queries % panel;
     few = rest <= FEW ? rest : 0;
     rows = few > 0 ? kernels.routine(new AttentionRows(tile.width(), s.bias() != null)) : null;
     panels = Math.ceilDiv(queries - few, panel);
-    long most = Math.ceilDiv((long) batches * heads * panels, (long) ENOUGH);
-    groups = Math.max(1, Math.ceilDiv(panels, Math.clamp(most, 1, GROUP)));
+    long share = Math.ceilDiv((long) batches * heads * panels, (long) ENOUGH);
+    int most = matrices ? MATRIX_GROUP : GROUP;
+    groups = Math.max(1, Math.ceilDiv(panels, Math.clamp(share, 1, most)));
     group = Math.ceilDiv(panels, groups);
     scale = Panels.number((float) (s.scale() * LOG2_E), constants);
     entries = s.bias() == null ? 0 : Math.toIntExact(s.bias().size(0) * heads);
     boolean fixed = s.bias() != null && constants.isConstant(s.bias());
     packedBias = fixed ? pack(s.bias(), constants) : null;
     bias = s.bias() == null || fixed ? null : new Place(s.bias(), constants);
+  }
+
+  /** Whether matrix registers are worth what is done to their operands. */
+  private static boolean fits(int queries, int keys, int depth, int width) {
+    return Math.min(queries, keys) >= LEAST_TOKENS && depth >= Parts.DEPTH && width >= Parts.ROWS;
   }
 
   /**
@@ -162,13 +191,30 @@ final class AttentionKernel implements Kernel {
   @Override
   public void reserve(Scratch scratch) {
     Block block = Block.of(scratch);
-    reserve(block, Area.QUERY_PANELS, group * depth * row());
+    reserve(block, Area.QUERY_PANELS, group * queryPanelBytes());
     reserve(block, Area.RESULTS, group * width * row());
     reserve(block, Area.STATES, group * Attention.STATE_ROWS * row());
-    reserve(block, Area.POWERS, stretch * row());
+    reserve(
+        block, Area.POWERS, Math.max(stretch, matrices ? depthSteps() * Parts.DEPTH : 0) * row());
     reserve(block, Area.VALUES, (long) stretch * width * Float.BYTES);
     reserve(block, Area.BIAS, bias == null ? 0 : (group + 1) * keys * row());
+    if (matrices) {
+      long groups = Math.ceilDiv(stretch, Parts.ROWS);
+      reserve(block, Area.KEY_PARTS, groups * Parts.groupBytes(depth));
+      groups = Math.ceilDiv(width, Parts.ROWS);
+      reserve(block, Area.VALUE_PARTS, groups * Parts.groupBytes(stretch));
+      reserve(block, Area.POWER_PARTS, MatrixGemm.panelBytes(stretch));
+      reserve(block, Area.MEMORY, MatrixGemm.MEMORY_BYTES);
+    }
     reserve(block, Area.ROW, few == 0 ? 0 : rowBytes(depth) + rowBytes(keys));
+  }
+
+  private int depthSteps() {
+    return Math.ceilDiv(depth, Parts.DEPTH);
+  }
+
+  private long queryPanelBytes() {
+    return matrices ? MatrixGemm.panelBytes(depth) : depth * row();
   }
 
   private static void reserve(Block block, Area area, long bytes) {
@@ -229,11 +275,20 @@ final class AttentionKernel implements Kernel {
         .set(Arg.NEXT_K, k.at(arena, nextHead, 2))
         .set(Arg.NEXT_V, v.at(arena, nextHead, 2))
         .set(Arg.QUERY_PANELS, address(block, Area.QUERY_PANELS))
+        .set(Arg.QUERY_PANEL_BYTES, queryPanelBytes())
         .set(Arg.RESULTS, address(block, Area.RESULTS))
         .set(Arg.STATES, address(block, Area.STATES))
         .set(Arg.POWERS, address(block, Area.POWERS))
-        .set(Arg.VALUES, address(block, Area.VALUES))
-        .call(routine);
+        .set(Arg.VALUES, address(block, Area.VALUES));
+    if (matrices) {
+      block
+          .set(Arg.DEPTH_STEPS, depthSteps())
+          .set(Arg.KEY_PARTS, address(block, Area.KEY_PARTS))
+          .set(Arg.VALUE_PARTS, address(block, Area.VALUE_PARTS))
+          .set(Arg.POWER_PARTS, address(block, Area.POWER_PARTS))
+          .set(Arg.MEMORY, address(block, Area.MEMORY));
+    }
+    block.call(routine);
   }
 
   /** The few queries behind a head's panels. */

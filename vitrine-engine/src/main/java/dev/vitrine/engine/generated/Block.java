@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 /** A thread's memory off the heap: a block of arguments, and areas for what routines work on. */
 final class Block {
   private static final int ARGUMENTS = Attention.SLOTS;
-  private static final int AREAS = 8;
+  private static final int AREAS = 12;
   private static final MemorySegment ZEROS = Arena.global().allocate(16 << 10);
 
   private final MemorySegment arguments = allocate(ARGUMENTS * Long.BYTES);

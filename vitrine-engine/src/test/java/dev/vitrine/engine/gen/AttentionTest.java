@@ -5,6 +5,7 @@ import static org.assertj.core.data.Offset.offset;
 
 import dev.vitrine.engine.gen.Trial.Grid;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,6 +30,26 @@ class AttentionTest {
         for (float scale : SCALES) {
           try (Case c = new Case(sizes, panel, bias, scale)) {
             c.panels(new Attention(tile, bias));
+            c.check();
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void matricesGiveTheWeightedMeanOfValues() {
+    Sizes[] all = {
+      new Sizes(1, 1, 1, 1, 32),
+      new Sizes(32, 32, 32, 16, 32),
+      new Sizes(33, 70, 40, 33, 32),
+      new Sizes(7, 50, 64, 17, 64)
+    };
+    for (boolean bias : new boolean[] {false, true}) {
+      for (Sizes sizes : all) {
+        for (float scale : SCALES) {
+          try (Case c = new Case(sizes, MatrixGemm.COLUMNS, bias, scale)) {
+            c.panels(new MatrixAttention(bias));
             c.check();
           }
         }
@@ -99,7 +120,7 @@ class AttentionTest {
       factor.set(0, 0, scale);
     }
 
-    void panels(Attention kernel) {
+    void panels(Generator kernel) {
       trial.set(Attention.Arg.Q, q.address());
       trial.set(Attention.Arg.Q_STRIDE, q.strideBytes());
       trial.set(Attention.Arg.K, k.address());
@@ -119,12 +140,25 @@ class AttentionTest {
       trial.set(Attention.Arg.NEXT_Q, q.address());
       trial.set(Attention.Arg.NEXT_K, k.address());
       trial.set(Attention.Arg.NEXT_V, v.address());
-      trial.set(Attention.Arg.QUERY_PANELS, room(panels * n.depth, panel));
+      int deep = Math.ceilDiv(n.depth, Parts.DEPTH) * Parts.DEPTH;
+      long panelBytes = MatrixGemm.panelBytes(n.depth);
+      trial.set(Attention.Arg.QUERY_PANELS, trial.bytes(panels * panelBytes).address());
+      trial.set(Attention.Arg.QUERY_PANEL_BYTES, panelBytes);
       trial.set(Attention.Arg.RESULTS, room(panels * n.width, panel));
       trial.set(Attention.Arg.STATES, room(panels * Attention.STATE_ROWS, panel));
-      trial.set(Attention.Arg.POWERS, room(n.stretch, panel));
+      trial.set(Attention.Arg.POWERS, room(Math.max(n.stretch, deep), panel));
       trial.set(Attention.Arg.VALUES, room(n.stretch, n.width));
+      trial.set(Attention.Arg.DEPTH_STEPS, deep / Parts.DEPTH);
+      trial.set(Attention.Arg.KEY_PARTS, parts(n.stretch, n.depth));
+      trial.set(Attention.Arg.VALUE_PARTS, parts(n.width, n.stretch));
+      trial.set(Attention.Arg.POWER_PARTS, trial.bytes(MatrixGemm.panelBytes(n.stretch)).address());
+      trial.set(
+          Attention.Arg.MEMORY, trial.bytes(MatrixGemm.MEMORY_BYTES + 64).address() + 63 & -64);
       run(kernel);
+    }
+
+    private long parts(int rows, int columns) {
+      return trial.bytes(Math.ceilDiv(rows, Parts.ROWS) * Parts.groupBytes(columns)).address();
     }
 
     void rows(AttentionRows kernel) {

@@ -2,12 +2,14 @@ package dev.vitrine.engine.gen;
 
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
 import dev.vitrine.engine.gen.Parts.Arg;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PartsTest {
   @ParameterizedTest
@@ -45,6 +47,32 @@ class PartsTest {
               .as(what)
               .isLessThanOrEqualTo(unit(x - first) / 2);
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {1.2345678e-30f, -1.2345678e-33f, 1.2345678e-36f, -1.2345678e-39f, 1e-45f})
+  void smallNumbersDontGetIntoOthers(float x) {
+    try (Trial trial = new Trial()) {
+      var in = trial.grid(1, 32, 32);
+      long group = Parts.groupBytes(32);
+      MemorySegment out = trial.bytes(group);
+      for (int c = 0; c < 32; c++) {
+        in.set(0, c, c < 16 == c % 2 < 1 ? x : 1.2345678f);
+      }
+      trial.set(Arg.IN, in.address());
+      trial.set(Arg.ROWS, 1);
+      trial.set(Arg.COLUMNS, 32);
+      trial.set(Arg.OUT, out.address());
+      trial.set(Arg.GROUP, group);
+      trial.run(new Parts());
+      for (int c = 0; c < 32; c++) {
+        double sum = 0;
+        for (int i = 0; i < Parts.COUNT; i++) {
+          sum += part(out, group, 0, c, i);
+        }
+        assertThat(sum).as("column %d", c).isCloseTo((double) in.get(0, c), offset(0x1p-126));
       }
     }
   }

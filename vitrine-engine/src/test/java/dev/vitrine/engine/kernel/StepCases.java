@@ -189,6 +189,17 @@ public final class StepCases {
   }
 
   private void attention() {
+    add(
+        "attention between many",
+        2e-5,
+        m ->
+            new Step.Attention(
+                m.arena(1, 1, 515, 33),
+                m.arena(1, 1, 520, 33),
+                m.arena(1, 1, 520, 17),
+                m.constant(1, 1, 515, 520),
+                0.3f,
+                m.arena(1, 1, 515, 17)));
     int[][] sizes = {
       {1, 1, 1, 1},
       {3, 3, 5, 5},
