@@ -41,11 +41,13 @@ final class ErrorPlot {
     for (Map.Entry<String, List<LayerPrecision>> block : blocks.entrySet()) {
       double left = LEFT + slot * index++;
       List<LayerPrecision> in = block.getValue();
+      int worst = 0;
       for (int i = 0; i < in.size(); i++) {
         s.append(point(in.get(i), left + slot * (i + 0.5) / in.size()));
+        worst = in.get(i).cosine() < in.get(worst).cosine() ? i : worst;
       }
-      double x = left + slot * (in.size() - 0.5) / in.size();
-      line.append(BuildTables.format("%.1f,%.1f ", x, y(1 - in.getLast().cosine())));
+      double x = left + slot * (worst + 0.5) / in.size();
+      line.append(BuildTables.format("%.1f,%.1f ", x, y(1 - in.get(worst).cosine())));
       s.append(
           "<text class='block' x='%s' y='%d'>%s</text>\n"
               .formatted(

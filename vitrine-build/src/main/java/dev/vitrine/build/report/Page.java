@@ -20,11 +20,12 @@ public final class Page {
       body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #222; background: #fff }
       h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2rem }
       table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .85rem }
-      td, th { padding: .2rem .6rem; border-bottom: 1px solid #ddd; text-align: right; overflow-wrap: anywhere }
-      td:first-child, th:first-child { text-align: left }
-      figure { display: inline-block; margin: 0 1rem 1rem 0 } figcaption { font-size: .85rem; color: #555 }
-      img { display: block; max-width: 100%; border-radius: 3px }
-      .row { display: flex; flex-wrap: wrap }
+      td, th { padding: .2rem .6rem; border-bottom: 1px solid #ddd; text-align: right }
+      th { white-space: nowrap }
+      td:first-child, th:first-child { text-align: left } td:first-child { overflow-wrap: anywhere }
+      figure { margin: 0 } figcaption { font-size: .85rem; color: #555 }
+      img { display: block; width: 100%; border-radius: 3px }
+      .row { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: 1rem; margin-bottom: 1rem }
       svg { width: 100%; height: auto } .grid { stroke: #e4e4e4 } .tick { font-size: 11px; text-anchor: end; fill: #666 }
       .block { font-size: 11px; text-anchor: middle; fill: #666 }
       .integer { fill: #c0392b } .float { fill: #7f8c8d } polyline { fill: none; stroke: #c0392b; stroke-width: 1.5; opacity: .5 }
@@ -78,7 +79,9 @@ public final class Page {
   /** How errors add up. */
   public Page plot(List<LayerPrecision> layers) {
     heading("1 − cosine, layer by layer, end to end");
-    body.append("<p>Red: products of integers; grey: what is computed in float.</p>\n");
+    body.append(
+        "<p>Red: products of integers; grey: what is computed in float; the line: the worst of each"
+            + " block.</p>\n");
     body.append(ErrorPlot.svg(layers)).append('\n');
     return this;
   }
