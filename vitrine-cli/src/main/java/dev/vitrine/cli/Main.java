@@ -1,11 +1,13 @@
 package dev.vitrine.cli;
 
 import dev.vitrine.engine.Processor;
+import dev.vitrine.graph.Suggestions;
 import dev.vitrine.graph.VitrineException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -122,6 +124,11 @@ public final class Main implements Runnable {
 
   /** What is wrong with the command line: of an option's value in our words, where there are. */
   private static String message(CommandLine.ParameterException e) {
+    if (e instanceof CommandLine.UnmatchedArgumentException u && u.isUnknownOption()) {
+      Set<String> names = e.getCommandLine().getCommandSpec().optionsMap().keySet();
+      String option = u.getUnmatched().getFirst().replaceFirst("=.*", "");
+      return Suggestions.unknown("option", option, names).getMessage();
+    }
     return e.getCause() instanceof VitrineException ours
             && e.getArgSpec() instanceof CommandLine.Model.OptionSpec option
         ? option.longestName() + ": " + ours.getMessage()

@@ -98,7 +98,11 @@ class BuildCommandTest {
     Path config = config();
     for (String[] wrong :
         new String[][] {
-          {"--quant.calibration_metod", "MSE", "Unknown option"},
+          {
+            "--quant.calibration_metod",
+            "MSE",
+            "there is no option '--quant.calibration_metod'; perhaps '--quant.calibration_method'"
+          },
           {"--quant.calibration_method", "MES", "--quant.calibration_method is 'MES'"},
           {"--quant.precision_analysis", "perhaps", "it is true or false"},
           {"--input", folder.resolve("gone.onnx").toString(), "gone.onnx: no such file"},

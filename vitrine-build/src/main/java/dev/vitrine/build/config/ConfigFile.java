@@ -78,6 +78,8 @@ final class ConfigFile {
       return out;
     } catch (JsonProcessingException e) {
       String reason = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+      // Where a bracket was opened, without what the library says of its source.
+      reason = reason.replaceAll("\\[Source: [^;]*; ", "[");
       String place = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
       throw new FormatException(name + ": " + place + reason + "; correct it", e);
     }

@@ -194,7 +194,8 @@ class ConfigurationTest {
           Map.entry(
               "{\"input_processors\": [{\"tensor_name\": \"a\", \"dst_format\": \"BGR\"}]}",
               "there is no field of input_processors[0] 'dst_format'; perhaps 'src_format'"),
-          Map.entry("{\"quant\": {", "line 1: Unexpected end-of-input"),
+          Map.entry(
+              "{\"quant\": {", "for Object (start marker at [line: 1, column: 11]); correct it"),
           Map.entry("[1]", "holds no fields"));
 
   @TestFactory
