@@ -1,9 +1,11 @@
 package dev.vitrine.engine.gen;
 
 import static dev.vitrine.engine.asm.Floats.VADDPS;
+import static dev.vitrine.engine.asm.Floats.VANDPS;
 import static dev.vitrine.engine.asm.Floats.VMAXPS;
 import static dev.vitrine.engine.asm.Floats.VMINPS;
 import static dev.vitrine.engine.asm.Floats.VMULPS;
+import static dev.vitrine.engine.asm.Floats.VSUBPS;
 import static dev.vitrine.engine.asm.General.ADD;
 import static dev.vitrine.engine.asm.General.AND;
 import static dev.vitrine.engine.asm.General.CMP;
@@ -23,6 +25,7 @@ import dev.vitrine.engine.asm.Abi;
 import dev.vitrine.engine.asm.Code;
 import dev.vitrine.engine.asm.Gpr;
 import dev.vitrine.engine.asm.Label;
+import dev.vitrine.engine.asm.Operand;
 import dev.vitrine.engine.asm.Vec;
 import dev.vitrine.engine.gen.Scores.State;
 import java.util.function.Consumer;
@@ -30,8 +33,9 @@ import java.util.function.Consumer;
 /**
  * Powers of scores that lie in memory, as a panel of parts for a {@link MatrixGemm}. As with {@link
  * Scores} a column's reference is chosen anew where its powers show that it must: then the sums and
- * the results so far are multiplied by what that means, and the caller has to make the scores again
- * from the new references, and to call again with what {@link Arg#ROUND} holds, until that is 0.
+ * the results so far are multiplied by what that means, and scores are corrected. Where they would
+ * lose by that the caller has to make them again from the new references, and to call again with
+ * what {@link Arg#ROUND} holds, until that is 0.
  *
  * @param bias whether there is one
  */
@@ -76,6 +80,9 @@ public record MatrixPowers(boolean bias) implements Generator {
 
     /** What has no power. */
     private static final float NOTHING = -1e30f;
+
+    /** Scores that are so large have lost more to rounding than a correction takes. */
+    private static final float FAR = 1024;
 
     private final MatrixPowers g;
     private final Gpr scores;
@@ -123,6 +130,7 @@ public record MatrixPowers(boolean bias) implements Generator {
             },
             () -> a.emit(ADD, other, imm(ROW_BYTES)));
       }
+      Label made = a.here("made");
       Label unlimited = a.label("unlimited");
       a.emit(MOV, flag, arg(Arg.ROUND));
       a.emit(CMP, flag, imm(References.ROUNDS));
@@ -159,7 +167,9 @@ public record MatrixPowers(boolean bias) implements Generator {
       a.emit(INC, flag);
       a.emit(MOV, arg(Arg.ROUND), flag);
       Label end = a.label("end");
-      a.emit(JMP, end);
+      ifMoved(end);
+      lower();
+      a.emit(JMP, made);
       // What is made is right, so the sums are made again that were overwritten meanwhile.
       a.bind(near);
       powers();
@@ -171,6 +181,36 @@ public record MatrixPowers(boolean bias) implements Generator {
       a.bind(end);
       frame.leave();
       return a.finish(g.name());
+    }
+
+    /** Jumps if references have moved so far that scores lose too much by being corrected. */
+    private void ifMoved(Label end) {
+      Label near = a.label("little");
+      Operand far = null;
+      for (int v = 0; v < VECTORS; v++) {
+        simd.load(x[v], references.at(State.EXCESS, v));
+        a.emit(VANDPS, x[v], x[v], simd.allBits(Integer.MAX_VALUE));
+        Operand here = simd.compare(x[v], simd.all(FAR), Simd.GREATER, 1 + v, spare[v]);
+        far = far == null ? here : far;
+        simd.or(far, here);
+      }
+      simd.jumpIfNone(near, flag, far, spare[0]);
+      a.emit(JMP, end);
+      a.bind(near);
+    }
+
+    /** Corrects scores for what their references were raised by. */
+    private void lower() {
+      for (int v = 0; v < VECTORS; v++) {
+        simd.load(spare[v], references.at(State.EXCESS, v));
+      }
+      eachRow(
+          "lower",
+          v -> {
+            a.emit(VSUBPS, x[v], x[v], spare[v]);
+            simd.store(at(scores, v * Parts.ROW_BYTES), x[v]);
+          },
+          () -> {});
     }
 
     private void addSums() {

@@ -39,13 +39,19 @@ final class VectorMath {
   private static final int MANTISSA_BITS = 23;
 
   // The exponent is added to a float's, which must stay normal. Smaller powers are made 0: numbers
-  // that
-  // are not normal would slow down whatever is multiplied by them.
-  private static final float LEAST_EXPONENT = -125f;
-  private static final float GREATEST_EXPONENT = 127f;
+  // that are not normal would slow down whatever is multiplied by them.
   private static final float LEAST = -86.6f;
   private static final float LEAST_POWER = 2.5e-38f;
   private static final float GREATEST = 89f;
+
+  /**
+   * Powers of 2 are made 0 so early that they can be multiplied, and cut into parts, without
+   * leaving what is normal.
+   */
+  private static final float LEAST_EXPONENT = -100f;
+
+  private static final float LEAST_POWER_OF_2 = 8e-31f;
+  private static final float GREATEST_EXPONENT = 127f;
 
   /** 2ˣ for |x| ≤ ½: minimax in the relative error, 7.5e-8. */
   private static final float[] POWER = {
@@ -144,7 +150,7 @@ final class VectorMath {
     a.emit(VSUBPS, p, n, simd.all(ROUND));
     a.emit(VSUBPS, x, x, p);
     scaledPower(x, n, p);
-    simd.flush(x, LEAST_POWER, NORMAL, n);
+    simd.flush(x, LEAST_POWER_OF_2, NORMAL, n);
   }
 
   /** eˣ. */
