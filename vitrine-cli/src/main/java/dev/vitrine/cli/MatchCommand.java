@@ -60,6 +60,7 @@ final class MatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    MatchTask.check(pictures.pictures());
     ImageWriter.check(output);
     if (pictures.decoding.resample == null) {
       pictures.decoding.resample = Interpolation.BILINEAR;

@@ -44,13 +44,20 @@ public record MatchTask(PatchMatcher matcher, int lines, DisparityCheck disparit
   private record Seen(Image picture, FloatMap patches) {}
 
   /**
+   * @throws VitrineException when there are not two files
+   */
+  public static void check(List<Path> files) {
+    if (files.size() != 2) {
+      throw new VitrineException("match takes two pictures, not " + files.size());
+    }
+  }
+
+  /**
    * @param out the picture to write
    * @throws VitrineException when there are not two files, or the model gives no patches
    */
   public Result run(PictureModel model, PictureRun run, Phases phases, List<Path> files, Path out) {
-    if (files.size() != 2) {
-      throw new VitrineException("match takes two pictures, not " + files.size());
-    }
+    check(files);
     Seen a = see(model, run, files.get(0));
     Seen b = see(model, run, files.get(1));
     List<Correspondence> pairs = phases.time("match", () -> matcher.match(a.patches, b.patches));

@@ -109,9 +109,13 @@ public final class Similarity implements AutoCloseable {
     for (int from = 0; from < q; from += queries) {
       int count = Math.min(queries, q - from);
       Tensor columns = columns(wanted, from, count);
-      int wave = rows * WAVE * threads;
-      for (int first = 0; first < n; first += wave) {
-        give(wave(database, columns, first, Math.min(n, first + wave), count), first, from, sink);
+      int wave = Math.min(n, Math.multiplyExact(rows * WAVE, threads));
+      for (int first = 0; first < n; first += Math.min(wave, n - first)) {
+        give(
+            wave(database, columns, first, first + Math.min(wave, n - first), count),
+            first,
+            from,
+            sink);
       }
     }
   }
