@@ -27,7 +27,7 @@ public final class Constants {
   private final BitSet read = new BitSet();
 
   /**
-   * @param memory owns the copies
+   * @param memory owns the copies; shared between threads, which may help to make them
    */
   public Constants(Program program, Arena memory) {
     this(program, memory, Prepared.NONE);

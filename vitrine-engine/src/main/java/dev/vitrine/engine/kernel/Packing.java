@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * An order that a kernel wants a constant's elements in. Packings are values: a kernel states one,
@@ -30,7 +31,7 @@ public sealed interface Packing permits Packing.Panels, Packing.PartPanels, Pack
    * Packs a constant.
    *
    * @param from the constant that the view looks at
-   * @param to zeroed, of {@link #bytes()}
+   * @param to zeroed, of {@link #bytes()}, for any thread to write to
    */
   void pack(Tensor from, MemorySegment to);
 
@@ -232,21 +233,30 @@ public sealed interface Packing permits Packing.Panels, Packing.PartPanels, Pack
       MemorySegment floats =
           from.dtype() == DType.F32 ? from.data() : MemorySegment.ofArray(from.toFloats());
       long[] row = offsets(view, 0, view.rank() - 1);
+      IntStream.range(0, panels()).parallel().forEach(panel -> pack(floats, row, panel, to));
+    }
+
+    private void pack(MemorySegment floats, long[] row, int panel, MemorySegment to) {
+      int n = Math.min(WIDTH, columns() - panel * WIDTH);
+      long stride = view.stride(-1);
+      long start = view.offset() + panel * WIDTH * stride;
       short[] step = new short[STEP];
-      for (int panel = 0; panel < panels(); panel++) {
-        int n = Math.min(WIDTH, columns() - panel * WIDTH);
-        long start = view.offset() + panel * WIDTH * view.stride(-1);
-        for (int s = 0; s < steps(); s++) {
-          Arrays.fill(step, (short) 0);
-          for (int r = 0; r < Math.min(DEPTH, rows() - s * DEPTH); r++) {
-            long from0 = start + row[s * DEPTH + r];
+      float[] line = new float[WIDTH];
+      for (int s = 0; s < steps(); s++) {
+        Arrays.fill(step, (short) 0);
+        for (int r = 0; r < Math.min(DEPTH, row.length - s * DEPTH); r++) {
+          long first = start + row[s * DEPTH + r];
+          if (stride == 1) {
+            MemorySegment.copy(floats, FLOAT, first * 4, line, 0, n);
+          } else {
             for (int c = 0; c < n; c++) {
-              split(floats.get(FLOAT, (from0 + c * view.stride(-1)) * 4), step, place(r, c));
+              line[c] = floats.get(FLOAT, (first + c * stride) * 4);
             }
           }
-          long at = panel * panelBytes() + (long) s * STEP * Short.BYTES;
-          MemorySegment.copy(step, 0, to, SHORT, at, STEP);
+          split(line, n, step, r);
         }
+        long at = panel * panelBytes() + (long) s * STEP * Short.BYTES;
+        MemorySegment.copy(step, 0, to, SHORT, at, STEP);
       }
     }
 
@@ -255,13 +265,17 @@ public sealed interface Packing permits Packing.Panels, Packing.PartPanels, Pack
       return column / HALF * MATRIX + row % HALF * WIDTH + column % HALF * 2 + row / HALF;
     }
 
-    private static void split(float x, short[] step, int at) {
-      float left = x;
-      for (int i = 0; i < PARTS; i++) {
-        int bits = Float.floatToRawIntBits(left);
-        int part = (i < PARTS - 1 ? bits + 0x8000 : bits) & 0xffff0000;
-        step[at + i * 2 * MATRIX] = (short) (part >> 16);
-        left -= Float.intBitsToFloat(part);
+    /** Puts the parts of a row's elements in their places in a step. */
+    private static void split(float[] line, int n, short[] step, int row) {
+      for (int c = 0; c < n; c++) {
+        float left = line[c];
+        int at = place(row, c);
+        for (int i = 0; i < PARTS; i++) {
+          int bits = Float.floatToRawIntBits(left);
+          int part = (i < PARTS - 1 ? bits + 0x8000 : bits) & 0xffff0000;
+          step[at + i * 2 * MATRIX] = (short) (part >> 16);
+          left -= Float.intBitsToFloat(part);
+        }
       }
     }
 

@@ -45,7 +45,7 @@ class GeneratedKernelsTest {
   private static boolean has(Level level, StepCases.Case c) {
     StepMemory memory = new StepMemory(11);
     Step step = c.make().apply(memory);
-    try (Arena owner = Arena.ofConfined()) {
+    try (Arena owner = Arena.ofShared()) {
       return new GeneratedKernels(level, _ -> _ -> {})
               .bind(step, new Constants(memory.program(step), owner))
           != null;
@@ -72,7 +72,7 @@ class GeneratedKernelsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void givesWhatTheStepMeans(Level level, StepCases.Case c) {
-    try (Arena owner = Arena.ofConfined()) {
+    try (Arena owner = Arena.ofShared()) {
       StepCheck.check(tier(level, owner), 11, c.tolerance(), c.make());
     }
   }

@@ -45,7 +45,7 @@ class PackingTest {
     }
     Tensor from = Tensor.f32(Shape.of(n), values);
     Tensor to = Tensor.zeros(DType.F32, Shape.of(n));
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) {
       MemorySegment packed = arena.allocate(packing.bytes());
       packing.pack(from, packed);
       packing.unpack(packed, to);

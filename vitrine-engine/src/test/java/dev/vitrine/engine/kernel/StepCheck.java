@@ -29,7 +29,7 @@ public final class StepCheck {
     Program program = memory.program(step);
     ProgramVerifier.check(program);
     String what = StepText.name(step) + " " + StepText.shape(step) + " seed " + seed;
-    try (Arena owner = Arena.ofConfined()) {
+    try (Arena owner = Arena.ofShared()) {
       MemorySegment actual = memory.fill(owner);
       MemorySegment expected = owner.allocate(actual.byteSize(), 64).copyFrom(actual);
       StepOracle oracle = new StepOracle(program, expected);

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Copies of weights as float32 outside the heap, freed when nobody refers to them. */
 final class Floats {
@@ -18,8 +19,8 @@ final class Floats {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** The rows that are transposed together: what they give is a cache line. */
-  private static final int ROWS = 16;
+  /** The rows that are transposed together. */
+  private static final int ROWS = 64;
 
   /** The largest float that rounds to a finite f16. */
   private static final float MAX_F16 = 65_519.996f;
@@ -53,22 +54,30 @@ final class Floats {
     long rows = parts.stream().mapToLong(t -> t.size(0)).sum();
     Shape shape = Shape.of(columns, rows);
     MemorySegment out = allocate(shape);
-    float[] block = new float[Math.multiplyExact(ROWS, columns)];
     long done = 0;
     for (Tensor t : parts) {
-      for (long r = 0; r < t.size(0); r += ROWS) {
-        int n = (int) Math.min(ROWS, t.size(0) - r);
-        read(t, r * columns, block, 0, n * columns);
-        for (int c = 0; c < columns; c++) {
-          long at = (c * rows + done + r) * 4;
-          for (int i = 0; i < n; i++) {
-            out.set(FLOAT, at + i * 4L, block[i * columns + c]);
-          }
-        }
-      }
+      long before = done;
+      IntStream.range(0, Math.toIntExact(Math.ceilDiv(t.size(0), ROWS)))
+          .parallel()
+          .forEach(block -> transpose(t, (long) block * ROWS, out, before, rows));
       done += t.size(0);
     }
     return Tensor.of(DType.F32, shape, out);
+  }
+
+  /** Some rows from {@code first} on as columns, behind {@code before} others, of {@code all}. */
+  private static void transpose(Tensor t, long first, MemorySegment out, long before, long all) {
+    int columns = Math.toIntExact(t.size(1));
+    int n = (int) Math.min(ROWS, t.size(0) - first);
+    float[] block = new float[Math.multiplyExact(n, columns)];
+    read(t, first * columns, block, 0, block.length);
+    float[] column = new float[n];
+    for (int c = 0; c < columns; c++) {
+      for (int i = 0, at = c; i < n; i++, at += columns) {
+        column[i] = block[at];
+      }
+      MemorySegment.copy(column, 0, out, FLOAT, (c * all + before + first) * 4, n);
+    }
   }
 
   /** Elements of any type as floats. */
@@ -77,13 +86,15 @@ final class Floats {
     switch (t.dtype()) {
       case F32 -> MemorySegment.copy(data, FLOAT, from * 4, to, at, n);
       case F16 -> {
+        short[] bits = shorts(data, from, n);
         for (int i = 0; i < n; i++) {
-          to[at + i] = Float.float16ToFloat(data.get(SHORT, (from + i) * 2));
+          to[at + i] = Float.float16ToFloat(bits[i]);
         }
       }
       case BF16 -> {
+        short[] bits = shorts(data, from, n);
         for (int i = 0; i < n; i++) {
-          to[at + i] = Tensor.bf16ToFloat(data.get(SHORT, (from + i) * 2));
+          to[at + i] = Tensor.bf16ToFloat(bits[i]);
         }
       }
       default -> {
@@ -92,6 +103,12 @@ final class Floats {
         }
       }
     }
+  }
+
+  private static short[] shorts(MemorySegment data, long from, int n) {
+    short[] out = new short[n];
+    MemorySegment.copy(data, SHORT, from * 2, out, 0, n);
+    return out;
   }
 
   /**
