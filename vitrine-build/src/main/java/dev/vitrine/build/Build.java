@@ -9,6 +9,7 @@ import dev.vitrine.build.config.QuantConfig.AnalysisMode;
 import dev.vitrine.build.data.CalibrationData;
 import dev.vitrine.build.data.Samples;
 import dev.vitrine.build.report.BuildTables;
+import dev.vitrine.build.report.Flowchart;
 import dev.vitrine.build.report.OutputError;
 import dev.vitrine.build.report.Scales;
 import dev.vitrine.compiler.check.Difference;
@@ -298,6 +299,8 @@ public final class Build {
       String table = BuildTables.precision(asked, method.toString(), mode.toString());
       environment.print(table);
       OutputTree.write(tree.debug("precision_analysis_table.txt"), table + "\n");
+      OutputTree.write(
+          tree.debug("precision_analysis.mmd"), Flowchart.mermaid(model.graph(), asked));
     }
     evaluation.dump(tree, config.vitrine().debugSamples());
     return layers;

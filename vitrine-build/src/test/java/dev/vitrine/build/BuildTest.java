@@ -199,6 +199,10 @@ class BuildTest extends Builds {
             "Returned to float");
     Path out = folder.resolve("out");
     assertThat(out.resolve("quant/debug/precision_analysis_table.txt")).content().contains("Cosin");
+    assertThat(out.resolve("quant/debug/precision_analysis.mmd"))
+        .content()
+        .startsWith("flowchart TD\n  n0[\"")
+        .contains(":::close", "n0 --> n1");
     assertThat(out.resolve("compiler/debug/subgraph_npu_0/b1/trace.json"))
         .content()
         .contains("traceEvents", "\"ph\" : \"X\"");
