@@ -6,16 +6,15 @@ package dev.vitrine.compiler.quantize;
  *
  * <p>With R the upper triangular factor of the activations' second moments, RᵀR = XᵀX / n, the
  * squared error of products is that of R · (w − rounded w). From the last row up, each is rounded
- * after Σ R[k, j] / R[k, k] · (w − rounded w)[j] over the rows j below has been added, which leaves
- * of its share no more than half a step (Babai's nearest plane; GPTQ, arXiv:2210.17323, does the
- * same from the other end).
+ * after Σ R[k, j] / R[k, k] · (w − rounded w)[j] over the rows j below has been added (Babai's
+ * nearest plane; GPTQ, arXiv:2210.17323, does the same from the other end).
  */
 final class Feedback {
   /**
    * How much less than they seem channels are taken to go together. In few pictures much does so by
    * chance; errors moved along with that would be larger on others.
    */
-  private static final float DOUBT = 0.5f;
+  private static final float DOUBT = 0.75f;
 
   /** The deepest weight whose matrix of shares is worth its room. */
   static final int DEEPEST = 1 << 12;

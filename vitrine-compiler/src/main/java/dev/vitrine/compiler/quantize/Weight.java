@@ -17,6 +17,13 @@ import java.util.Arrays;
 record Weight(Tensor codes, Tensor scales, double clip) {
   private static final int RATIOS = 9;
   private static final float STEP = 0.025f;
+
+  /**
+   * How far feedback may move a weight, in steps. A channel that is small in the calibration's
+   * pictures may be very large for a token of another, where more would do harm.
+   */
+  private static final float MOVED = 0.25f;
+
   // Adding and taking away 1.5 · 2²³ rounds a small float to the nearest whole number, ties to
   // even.
   private static final float ROUND = 0x1.8p23f;
@@ -82,7 +89,9 @@ record Weight(Tensor codes, Tensor scales, double clip) {
         feedback.addTo(row, k, errors);
       }
       for (int n = 0; n < columns; n++) {
-        float code = code(row[n] * inverse[n], greatest);
+        float most = MOVED * scale[n];
+        float moved = Math.max(w[at + n] - most, Math.min(w[at + n] + most, row[n]));
+        float code = code(moved * inverse[n], greatest);
         codes[at + n] = (byte) code;
         errors[at + n] = w[at + n] - code * scale[n];
       }

@@ -49,8 +49,8 @@ class QuantizerTest {
     assertThat(site(on, "qkv").source()).isEqualTo("n1");
     assertThat(site(on, "qkv").strength()).isPositive();
     assertThat(site(off, "qkv").strength()).isZero();
-    assertThat(site(on, "qkv").error()).isLessThan(site(off, "qkv").error());
-    assertThat(Blocks.cosine(on.graph(), g, "y")).isGreaterThan(Blocks.cosine(off.graph(), g, "y"));
+    assertThat(site(on, "qkv").error()).isLessThan(0.71 * site(off, "qkv").error());
+    assertThat(Blocks.cosine(on.graph(), g, "y")).isGreaterThan(0.9999);
   }
 
   /**
