@@ -15,22 +15,44 @@ import java.util.List;
  * <p>Inputs and output: as there, f32. For each batch entry and head, in float32:
  *
  * <ul>
- *   <li>Queries are quantized as {@link QuantizeRows} does by {@link Grade#W8A8}.
  *   <li>From every key the mean of every {@link #SAMPLE}th is taken away, which changes all scores
- *       of a query by the same and so nothing. Then each is quantized by its own range, symmetric:
- *       see {@link #signed}.
- *   <li>A score is float(acc) · (scale of the query · (scale of the key · (scale · log₂ e))), where
- *       acc is the exact sum of products of codes, the query's zero point taken off.
- *   <li>The weight of a key is rint({@link #WHOLE} · 2^(score − the query's greatest score)).
- *   <li>Values are quantized by channel over all tokens, symmetric. The result is the exact sum of
- *       weights times codes, times the channel's scale, divided by the sum of the weights.
+ *       of a query by the same and so nothing.
+ *   <li>Queries and keys are quantized, each by its own range, and values by channel over all
+ *       tokens; symmetric: see {@link #signed}.
+ *   <li>A score is float(acc) · (scale of the key · (scale · log₂ e)), where acc is the exact sum
+ *       of products of codes. The query's scale is still to be multiplied in.
+ *   <li>Keys are in blocks of {@link #BLOCK}. The weight of a key is {@link #weight} of fma(score,
+ *       s, −(m · s)), where s is the query's scale and m its greatest score in the block, and the
+ *       block's factor is 2^((m − its greatest score of all) · s).
+ *   <li>The result is the sum over blocks of the factor times the exact sum of weights times codes,
+ *       times the channel's scale, divided by the sum of factors times the sum of weights.
  * </ul>
+ *
+ * <p>A byte is enough for weights in this way: one for a row would leave nothing of most keys where
+ * there are many.
  */
 public record QuantizedAttention(int heads, float scale) implements Op {
-  /** The weight of the key with the greatest score. */
-  public static final int WHOLE = 65535;
+  /** Keys whose weights have one reference. */
+  public static final int BLOCK = 128;
 
-  /** The most keys: more weights could leave 32 bits. */
+  /** The weight of the key with the block's greatest score. */
+  public static final int WHOLE = 255;
+
+  /**
+   * {@link #WHOLE} · 2ˣ for |x| ≤ ½ is WHOLE + LINEAR · x + SQUARE · x², with a relative error
+   * below 0.002 and none at 0.
+   */
+  public static final float LINEAR = 0.703f * WHOLE;
+
+  public static final float SQUARE = 0.24f * WHOLE;
+
+  /** Powers of 2 below this one are taken to be it: their weight is 0. */
+  public static final float LEAST = -20;
+
+  /** What is added to the codes of queries where they have to be unsigned bytes. */
+  public static final int QUERY_ZERO = 128;
+
+  /** The most keys: a thread keeps the scores of some queries to all of them. */
   public static final int MOST_KEYS = 1 << 15;
 
   public static final int SAMPLE = 16;
@@ -123,19 +145,21 @@ public record QuantizedAttention(int heads, float scale) implements Op {
       valueScale[d] = signed(channel, values[d]);
     }
     for (int t = 0; t < q.length; t++) {
-      long[] weights = weights(scores(q[t], keys, keyScale));
-      long all = 0;
-      for (long w : weights) {
-        all += w;
+      int[] codes = new int[q[t].length];
+      float by = signed(q[t], codes);
+      float[] scores = scores(codes, keys, keyScale);
+      int[] weights = weights(scores, by);
+      double[] factors = factors(scores, by);
+      double all = 0;
+      for (int s = 0; s < weights.length; s++) {
+        all += factors[s / BLOCK] * weights[s];
       }
       for (int d = 0; d < width; d++) {
-        long sum = 0;
+        double sum = 0;
         for (int s = 0; s < weights.length; s++) {
-          sum += weights[s] * values[d][s];
+          sum += factors[s / BLOCK] * weights[s] * values[d][s];
         }
-        out.set(
-            (((long) b * q.length + t) * heads + h) * width + d,
-            (double) sum * valueScale[d] / all);
+        out.set((((long) b * q.length + t) * heads + h) * width + d, sum * valueScale[d] / all);
       }
     }
   }
@@ -153,30 +177,56 @@ public record QuantizedAttention(int heads, float scale) implements Op {
     }
   }
 
-  private static float[] scores(float[] query, int[][] keys, float[] keyScale) {
-    Tensor row = Tensor.f32(Shape.of(query.length), query);
-    List<Tensor> codes = new QuantizeRows(Grade.W8A8).evaluate(Inputs.of(row));
-    float scale = (float) codes.get(1).real(0);
-    int zero = (int) codes.get(2).integer(0);
+  private static float[] scores(int[] query, int[][] keys, float[] keyScale) {
     float[] out = new float[keys.length];
     for (int s = 0; s < keys.length; s++) {
       int acc = 0;
       for (int d = 0; d < query.length; d++) {
-        acc += ((int) codes.get(0).integer(d) - zero) * keys[s][d];
+        acc += query[d] * keys[s][d];
       }
-      out[s] = acc * (scale * keyScale[s]);
+      out[s] = acc * keyScale[s];
     }
     return out;
   }
 
-  private static long[] weights(float[] scores) {
+  private static float greatest(float[] scores, int from, int to) {
     float most = Float.NEGATIVE_INFINITY;
-    for (float s : scores) {
-      most = Math.max(most, s);
+    for (int s = from; s < to; s++) {
+      most = Math.max(most, scores[s]);
     }
-    long[] out = new long[scores.length];
-    for (int s = 0; s < out.length; s++) {
-      out[s] = (long) Math.rint(WHOLE * Math.pow(2, scores[s] - most));
+    return most;
+  }
+
+  private static int[] weights(float[] scores, float by) {
+    int[] out = new int[scores.length];
+    for (int from = 0; from < out.length; from += BLOCK) {
+      int to = Math.min(out.length, from + BLOCK);
+      float most = greatest(scores, from, to);
+      for (int s = from; s < to; s++) {
+        out[s] = weight(Math.fma(scores[s], by, -(most * by)));
+      }
+    }
+    return out;
+  }
+
+  /**
+   * The weight, to the nearest whole number, of a key whose score is by x greater than the block's
+   * greatest, in powers of 2: all tiers compute it with these roundings.
+   */
+  public static int weight(float x) {
+    float held = Math.max(x, LEAST);
+    float n = (float) Math.rint(held);
+    float fraction = held - n;
+    float power = Math.fma(Math.fma(SQUARE, fraction, LINEAR), fraction, WHOLE);
+    return (int) Math.rint(Math.scalb(power, (int) n));
+  }
+
+  private static double[] factors(float[] scores, float by) {
+    double[] out = new double[Math.ceilDiv(scores.length, BLOCK)];
+    float most = greatest(scores, 0, scores.length);
+    for (int b = 0; b < out.length; b++) {
+      int to = Math.min(scores.length, (b + 1) * BLOCK);
+      out[b] = Math.pow(2, (greatest(scores, b * BLOCK, to) - most) * by);
     }
     return out;
   }

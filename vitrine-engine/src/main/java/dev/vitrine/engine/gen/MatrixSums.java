@@ -7,7 +7,6 @@ import static dev.vitrine.engine.asm.General.JGE;
 import static dev.vitrine.engine.asm.General.JL;
 import static dev.vitrine.engine.asm.General.JMP;
 import static dev.vitrine.engine.asm.General.JNE;
-import static dev.vitrine.engine.asm.General.LEA;
 import static dev.vitrine.engine.asm.General.MOV;
 import static dev.vitrine.engine.asm.General.PREFETCHT0;
 import static dev.vitrine.engine.asm.General.SUB;
@@ -33,9 +32,9 @@ import dev.vitrine.engine.asm.Label;
 import java.util.Set;
 
 /**
- * C = A · B as 32-bit integers by matrix registers: A unsigned bytes, its rows with adjacent
- * elements, B signed ones in panels of 32 columns, as {@link Dot#VNNI} has them, one behind the
- * other. The depth is a multiple of {@link #DEPTH}.
+ * C = start + A · B as 32-bit integers by matrix registers: A unsigned bytes, its rows with
+ * adjacent elements, B signed ones in panels of 32 columns, as {@link Dot#VNNI} has them, one
+ * behind the other. The depth is a multiple of {@link #DEPTH}.
  *
  * <p>Two matrices of A's rows meet two of a panel's columns; fewer rows than 32 that are left over
  * have matrices of fewer rows.
@@ -63,6 +62,12 @@ public record MatrixSums() implements Generator {
     K,
     /** At least 1. */
     PANELS,
+    /** What a panel's sums start from, a number for each column. */
+    START,
+    /** To the next panel's. */
+    START_PANEL,
+    /** The kernel's own: what the panel's sums start from. */
+    START_HERE,
     /** The kernel's own: panels that are left. */
     LEFT,
     /** The kernel's own, 64 bytes: the sizes of the matrices, in the processor's format. */
@@ -107,7 +112,7 @@ public record MatrixSums() implements Generator {
     private final Gpr outLower;
     private final Gpr outStride;
     private final Gpr k;
-    private final Gpr zeros;
+    private final Gpr start;
     private final Gpr none;
 
     Body(MatrixSums g, Abi abi) {
@@ -123,14 +128,13 @@ public record MatrixSums() implements Generator {
       outLower = frame.gpr();
       outStride = frame.gpr();
       k = frame.gpr();
-      zeros = frame.gpr();
+      start = frame.gpr();
       none = frame.gpr();
       matrices = new MatrixBlock(a, arg(Arg.SIZES), k, upper);
     }
 
     Code emit() {
       frame.enter();
-      a.emit(LEA, zeros, a.constant(new int[LINE / Integer.BYTES]));
       a.emit(XOR, none.low(), none.low());
       a.emit(MOV, stride, arg(Arg.A_STRIDE));
       a.emit(MOV, outStride, arg(Arg.C_STRIDE));
@@ -184,10 +188,15 @@ public record MatrixSums() implements Generator {
       }
       a.emit(MOV, k, arg(Arg.PANELS));
       a.emit(MOV, arg(Arg.LEFT), k);
+      a.emit(MOV, start, arg(Arg.START));
+      a.emit(MOV, arg(Arg.START_HERE), start);
       Label again = a.here(name + "_panel");
+      a.emit(MOV, start, arg(Arg.START_HERE));
       for (int i = 0; i < (pair ? 4 : 2); i++) {
-        a.emit(TILELOADD, SUMS[i], at(zeros, none, 1, 0));
+        a.emit(TILELOADD, SUMS[i], at(start, none, 1, i % 2 * LINE));
       }
+      a.emit(ADD, start, arg(Arg.START_PANEL));
+      a.emit(MOV, arg(Arg.START_HERE), start);
       a.emit(MOV, upper, left);
       if (pair) {
         a.emit(IMUL, lower, stride, imm(ROWS / 2));

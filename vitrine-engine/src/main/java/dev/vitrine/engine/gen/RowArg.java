@@ -17,8 +17,6 @@ public enum RowArg {
   BIAS,
   /** For each row a byte, where the kernel has it. */
   ZERO,
-  /** Where a second row of bytes goes, for kernels that have one. */
-  LOW,
   /** A float, in the first 4 bytes. */
   EPSILON,
   /** The number of columns as a float, in the first 4 bytes. */

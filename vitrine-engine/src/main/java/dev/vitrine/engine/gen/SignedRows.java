@@ -10,6 +10,7 @@ import static dev.vitrine.engine.asm.General.ADD;
 import static dev.vitrine.engine.asm.General.MOV;
 import static dev.vitrine.engine.asm.Imm.imm;
 import static dev.vitrine.engine.asm.Integers.VPADDD;
+import static dev.vitrine.engine.asm.Integers.VPSLLD;
 import static dev.vitrine.engine.asm.Integers.VPSUBD;
 import static dev.vitrine.engine.asm.Mem.at;
 import static dev.vitrine.engine.asm.Moves.VMOVSS;
@@ -22,18 +23,30 @@ import dev.vitrine.engine.asm.Code;
 import dev.vitrine.engine.asm.Gpr;
 import dev.vitrine.engine.asm.Mask;
 import dev.vitrine.engine.asm.Vec;
+import java.util.Locale;
 
 /**
  * Rows of whole vectors as signed bytes, as {@link QuantizedAttention#signed} says. The bytes go to
  * {@link RowArg#OUT}; for each row {@link RowArg#SCALE} gets the scale times the factor in {@link
- * RowArg#EPSILON} and {@link RowArg#ZERO}, in 4 bytes, the sum of codes with the sign turned.
- *
- * @param shifted numbers for each column at {@link RowArg#BIAS} are taken away first
+ * RowArg#EPSILON}.
  */
-public record SignedRows(Width width, boolean shifted) implements Generator {
+public record SignedRows(Width width, Kind kind) implements Generator {
+  /** What the rows are. */
+  public enum Kind {
+    /** Bytes are codes plus {@link QuantizedAttention#QUERY_ZERO}. */
+    QUERIES,
+    /**
+     * Numbers for each column at {@link RowArg#BIAS} are taken away first. For each row {@link
+     * RowArg#ZERO} gets, in 4 bytes, what its product with queries' bytes has to have added: the
+     * sum of codes times −{@link QuantizedAttention#QUERY_ZERO}.
+     */
+    KEYS,
+    VALUES
+  }
+
   @Override
   public String name() {
-    return "signed_rows_" + width.text() + (shifted ? "_shifted" : "");
+    return "signed_" + kind.name().toLowerCase(Locale.ROOT) + "_" + width.text();
   }
 
   @Override
@@ -86,18 +99,28 @@ public record SignedRows(Width width, boolean shifted) implements Generator {
             simd.keep(inverse, chains[0], Simd.GREATER, QuantizeRows.TINY, Mask.k(1), spare);
             a.emit(VMULPS, most, most, simd.all(arg(RowArg.EPSILON), spare));
             a.emit(VMOVSS, at(scale), most.as(16));
-            clear(chains);
+            if (g.kind == Kind.KEYS) {
+              clear(chains);
+            }
             wholes(
                 "quantize",
                 (chain, disp) -> {
                   load(x, disp);
                   a.emit(VMULPS, x, x, inverse);
                   a.emit(VCVTPS2DQ, x, x);
-                  a.emit(VPSUBD, chains[chain], chains[chain], x);
+                  if (g.kind == Kind.KEYS) {
+                    a.emit(VPSUBD, chains[chain], chains[chain], x);
+                  } else if (g.kind == Kind.QUERIES) {
+                    a.emit(VPADDD, x, x, simd.allBits(QuantizedAttention.QUERY_ZERO));
+                  }
                   storeLowBytes(out, byteAt, disp, x, spare);
                 });
-            combine(VPADDD, chains, spare);
-            a.emit(VMOVSS, at(sum), chains[0].as(16));
+            if (g.kind == Kind.KEYS) {
+              combine(VPADDD, chains, spare);
+              int shift = Integer.numberOfTrailingZeros(QuantizedAttention.QUERY_ZERO);
+              a.emit(VPSLLD, chains[0], chains[0], imm(shift));
+              a.emit(VMOVSS, at(sum), chains[0].as(16));
+            }
           });
       frame.leave();
       return a.finish(g.name());
@@ -111,7 +134,7 @@ public record SignedRows(Width width, boolean shifted) implements Generator {
 
     private void load(Vec x, int disp) {
       simd.load(x, here(in, disp));
-      if (g.shifted) {
+      if (g.kind == Kind.KEYS) {
         a.emit(VSUBPS, x, x, here(shift, disp));
       }
     }

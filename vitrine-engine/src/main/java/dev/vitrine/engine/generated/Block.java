@@ -4,13 +4,17 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.vitrine.compiler.plan.Program;
 import dev.vitrine.engine.gen.Attention;
+import dev.vitrine.engine.gen.CallLoop;
 import dev.vitrine.engine.kernel.Scratch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** A thread's memory off the heap: a block of arguments, and areas for what routines work on. */
 final class Block {
-  private static final int ARGUMENTS = Attention.SLOTS;
+  /** The most functions of a {@link CallLoop}. */
+  private static final int MOST_CALLS = 3;
+
+  private static final int ARGUMENTS = Math.max(Attention.SLOTS, CallLoop.slots(MOST_CALLS));
   private static final int AREAS = 12;
   private static final MemorySegment ZEROS = Arena.global().allocate(16 << 10);
 
@@ -36,6 +40,11 @@ final class Block {
   /** An area as it was reserved. */
   MemorySegment area(int area) {
     return areas[area];
+  }
+
+  /** The address of some kilobytes of zeros. */
+  static long zeros() {
+    return ZEROS.address();
   }
 
   /** Zeroes bytes without making a slice of the segment. */

@@ -101,6 +101,8 @@ final class ByteProduct {
         long place = (long) panel * MatrixSums.COLUMNS * Float.BYTES;
         b.set(MatrixSums.Arg.A, left + row * leftStride)
             .set(MatrixSums.Arg.A_STRIDE, leftStride)
+            .set(MatrixSums.Arg.START, Block.zeros())
+            .set(MatrixSums.Arg.START_PANEL, 0)
             .set(MatrixSums.Arg.B, right + panel * panelBytes)
             .set(MatrixSums.Arg.C, scratch)
             .set(MatrixSums.Arg.C_STRIDE, SUMS_STRIDE)

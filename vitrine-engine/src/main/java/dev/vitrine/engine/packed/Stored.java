@@ -13,7 +13,7 @@ final class Stored {
    * What a file's layout is called. It is another one whenever the records written, the meaning of
    * a step or what a packing puts where change.
    */
-  static final int LAYOUT = 5;
+  static final int LAYOUT = 6;
 
   static final String LAYOUT_KEY = "vitrine.layout";
   static final String MODEL_KEY = "vitrine.model";

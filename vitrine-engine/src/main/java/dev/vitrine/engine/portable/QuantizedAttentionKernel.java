@@ -12,7 +12,7 @@ import java.util.Arrays;
 
 /**
  * Attention on bytes, as the operation says: whole numbers in ints, and sums of weights times codes
- * in doubles, which hold them exactly. A tile is a block of queries of one head.
+ * in doubles. A tile is a block of queries of one head.
  */
 final class QuantizedAttentionKernel implements Kernel {
   private static final int QUERIES = 128;
@@ -69,10 +69,19 @@ final class QuantizedAttentionKernel implements Kernel {
     int first = tile % blocks * QUERIES;
     for (int i = first; i < Math.min(queries, first + QUERIES); i++) {
       q.read(arena, at(q, head, i), q.step(), s.row, 0, depth);
-      double all = weights(s);
+      float by = scores(s);
+      float most = greatest(s, 0, keys);
+      double all = 0;
       Arrays.fill(s.sums, 0, width, 0);
-      for (int t = 0; t < keys; t++) {
-        addScaled(s.sums, s.values[t], s.weights[t], width);
+      for (int from = 0; from < keys; from += QuantizedAttention.BLOCK) {
+        int to = Math.min(keys, from + QuantizedAttention.BLOCK);
+        float here = greatest(s, from, to);
+        double factor = Math.pow(2, (here - most) * by);
+        for (int t = from; t < to; t++) {
+          int weight = QuantizedAttention.weight(Math.fma(s.scores[t], by, -(here * by)));
+          all += factor * weight;
+          addScaled(s.sums, s.values[t], factor * weight, width);
+        }
       }
       for (int d = 0; d < width; d++) {
         s.row[d] = (float) (s.sums[d] * s.valueScale[d] / all);
@@ -125,24 +134,21 @@ final class QuantizedAttentionKernel implements Kernel {
     return flat ? 0 : most / Grade.W8A8.weight();
   }
 
-  /** From the query in {@link State#row}: the weights of all keys, and their sum. */
-  private double weights(State s) {
-    RowCodes.Range range = RowCodes.Range.of(s.row, depth, Grade.W8A8.levels());
-    for (int d = 0; d < depth; d++) {
-      s.query[d] = range.code(s.row[d]) - range.zero();
-    }
-    float most = Float.NEGATIVE_INFINITY;
+  /** The scores of the query in {@link State#row} with all keys; gives the query's scale. */
+  private float scores(State s) {
+    float by = signed(s.row, depth, s.query);
     for (int t = 0; t < keys; t++) {
-      s.scores[t] = dot(s.query, s.keys[t], depth) * (range.scale() * s.keyScale[t]);
+      s.scores[t] = dot(s.query, s.keys[t], depth) * s.keyScale[t];
+    }
+    return by;
+  }
+
+  private static float greatest(State s, int from, int to) {
+    float most = Float.NEGATIVE_INFINITY;
+    for (int t = from; t < to; t++) {
       most = Math.max(most, s.scores[t]);
     }
-    double all = 0;
-    for (int t = 0; t < keys; t++) {
-      double power = Math.pow(2, s.scores[t] - most);
-      s.weights[t] = Math.rint(QuantizedAttention.WHOLE * power);
-      all += s.weights[t];
-    }
-    return all;
+    return most;
   }
 
   private static int dot(int[] a, int[] b, int n) {
@@ -165,7 +171,6 @@ final class QuantizedAttentionKernel implements Kernel {
     private double[][] values = new double[0][];
     private float[] keyScale;
     private float[] scores;
-    private double[] weights;
     private float[] channel;
     private int[] codes;
     private float[] row;
@@ -185,7 +190,6 @@ final class QuantizedAttentionKernel implements Kernel {
       values = new double[most][wide];
       keyScale = new float[most];
       scores = new float[most];
-      weights = new double[most];
       channel = new float[most];
       codes = new int[most];
       row = new float[Math.max(deep, wide)];

@@ -20,6 +20,7 @@ class MatrixSumsTest {
     int stride = depth + rows % 5;
     try (Trial trial = new Trial()) {
       MemorySegment a = trial.bytes((long) Math.max(0, rows - 1) * stride + depth);
+      var start = trial.grid(1, panels * MatrixSums.COLUMNS, panels * MatrixSums.COLUMNS);
       MemorySegment b = trial.bytes((long) panels * depth * MatrixSums.COLUMNS);
       var out = trial.grid(rows, panels * MatrixSums.COLUMNS, panels * MatrixSums.COLUMNS + 3);
       // All as large as they get, in some of the cases.
@@ -30,8 +31,13 @@ class MatrixSumsTest {
       for (long i = 0; i < b.byteSize(); i++) {
         b.set(JAVA_BYTE, i, (byte) (extreme ? -128 : random.nextInt(256)));
       }
+      for (int n = 0; n < panels * MatrixSums.COLUMNS; n++) {
+        start.set(0, n, Float.intBitsToFloat(random.nextInt(1 << 20)));
+      }
       trial.set(Arg.A, a.address());
       trial.set(Arg.A_STRIDE, stride);
+      trial.set(Arg.START, start.address());
+      trial.set(Arg.START_PANEL, (long) MatrixSums.COLUMNS * Integer.BYTES);
       trial.set(Arg.B, b.address());
       trial.set(Arg.C, out.address());
       trial.set(Arg.C_STRIDE, out.strideBytes());
@@ -41,7 +47,7 @@ class MatrixSumsTest {
       trial.run(new MatrixSums());
       for (int m = 0; m < rows; m++) {
         for (int n = 0; n < panels * MatrixSums.COLUMNS; n++) {
-          int sum = 0;
+          int sum = Float.floatToRawIntBits(start.get(0, n));
           for (int k = 0; k < depth; k++) {
             long panel = (long) n / MatrixSums.COLUMNS * depth * MatrixSums.COLUMNS;
             long at = panel + (k / 4 * MatrixSums.COLUMNS + n % MatrixSums.COLUMNS) * 4L + k % 4;
