@@ -142,7 +142,7 @@ public final class PackedWriter {
           Stored.PROGRAM_KEY + i, Json.compact(codec.write(Stored.Body.class, bodies.get(i))));
     }
     if (!info.licence().isEmpty()) {
-      metadata.put("licence", info.licence());
+      metadata.put(Stored.LICENCE_KEY, info.licence());
     }
     Safetensors.writeAligned(path, tensors, metadata, Program.ALIGNMENT);
   }

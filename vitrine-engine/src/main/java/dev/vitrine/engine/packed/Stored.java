@@ -15,7 +15,10 @@ final class Stored {
    */
   static final int LAYOUT = 6;
 
+  /** Of all keys of a file that is not in the cache the first in alphabetical order. */
   static final String LAYOUT_KEY = "vitrine.layout";
+
+  static final String LICENCE_KEY = "vitrine.licence";
   static final String MODEL_KEY = "vitrine.model";
   static final String PROGRAM_KEY = "vitrine.program.";
   static final String STATE_KEY = "vitrine.cache.state";

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
 import dev.vitrine.engine.Session;
+import dev.vitrine.formats.ModelFiles;
+import dev.vitrine.formats.ModelInfo;
+import dev.vitrine.formats.ModelSource;
 import dev.vitrine.graph.DType;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.VitrineException;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -103,11 +107,31 @@ class PackCacheTest {
   @Test
   void packedFilesOpenByAnyName() {
     Path packed = folder.resolve("compiled.axmodel");
-    try (Model m = Model.open(model)) {
+    ModelSource plain = ModelFiles.open(model);
+    ModelInfo i = plain.info();
+    ModelInfo licensed =
+        new ModelInfo(
+            i.name(),
+            i.family(),
+            i.architecture(),
+            i.task(),
+            i.parameters(),
+            i.weights(),
+            "Apache-2.0",
+            i.preprocessing(),
+            i.labels());
+    ModelSource source =
+        (ModelSource)
+            Proxy.newProxyInstance(
+                ModelSource.class.getClassLoader(),
+                new Class<?>[] {ModelSource.class},
+                (_, m, args) -> m.getName().equals("info") ? licensed : m.invoke(plain, args));
+    try (Model m = Model.of(source)) {
       m.pack(packed, List.of(Map.of("input", SIZE)), Options.defaults().threads(1));
     }
     try (Model m = Model.open(packed, cache)) {
       assertThat(m.outputs()).containsExactly("cls", "patch");
+      assertThat(m.info().licence()).isEqualTo("Apache-2.0");
     }
   }
 
