@@ -20,6 +20,8 @@ final class Block {
 
   private final MemorySegment arguments = allocate(ARGUMENTS * Long.BYTES);
   private final MemorySegment[] areas = new MemorySegment[AREAS];
+  private byte[] bytes = new byte[0];
+  private float[] floats = new float[0];
 
   /** The calling thread's. */
   static Block of(Scratch scratch) {
@@ -35,6 +37,22 @@ final class Block {
     if (areas[area] == null || areas[area].byteSize() < bytes) {
       areas[area] = allocate(bytes);
     }
+  }
+
+  /** At least so many bytes on the heap. */
+  byte[] bytes(int n) {
+    if (bytes.length < n) {
+      bytes = new byte[n];
+    }
+    return bytes;
+  }
+
+  /** At least so many floats on the heap. */
+  float[] floats(int n) {
+    if (floats.length < n) {
+      floats = new float[n];
+    }
+    return floats;
   }
 
   /** An area as it was reserved. */

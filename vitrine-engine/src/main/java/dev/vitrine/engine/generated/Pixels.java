@@ -10,6 +10,7 @@ import dev.vitrine.graph.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The pixels of pictures under a window, as rows of a matrix: a row for each output pixel. Its
@@ -148,11 +149,11 @@ final class Pixels {
       int from = row % outWidth;
       int here = Math.min(end - row, outWidth - from);
       if (index == null || !rowsInside.contains(row / outWidth % outHeight)) {
-        copyEach(arena, group, row, here, to, (row - first) * bytes);
+        copyEach(arena, block, group, row, here, to, (row - first) * bytes);
       } else {
         int a = Math.clamp(columnsInside.from() - from, 0, here);
         int b = Math.clamp(columnsInside.to() - from, a, here);
-        copyEach(arena, group, row, a, to, (row - first) * bytes);
+        copyEach(arena, block, group, row, a, to, (row - first) * bytes);
         long y = (long) (row / outWidth % outHeight) * window.strideH() - window.top();
         block
             .set(RowArg.IN, picture(arena, group, row) + y * x.stride(1))
@@ -162,16 +163,22 @@ final class Pixels {
             .set(RowArg.ROWS, (long) (b - a) * runs)
             .set(RowArg.COLUMNS, run)
             .call(gather);
-        copyEach(arena, group, row + b, here - b, to, (row + b - first) * bytes);
+        copyEach(arena, block, group, row + b, here - b, to, (row + b - first) * bytes);
       }
       row += here;
     }
   }
 
   private void copyEach(
-      MemorySegment arena, int group, int first, int count, MemorySegment to, long at) {
+      MemorySegment arena,
+      Block block,
+      int group,
+      int first,
+      int count,
+      MemorySegment to,
+      long at) {
     for (int i = 0; i < count; i++) {
-      copyRow(arena, group, first + i, to, at + 4L * i * depth());
+      copyRow(arena, block, group, first + i, to, at + 4L * i * depth());
     }
   }
 
@@ -180,12 +187,18 @@ final class Pixels {
     return x.at(arena, row / outWidth / outHeight, 1) + (long) group * channels * x.stride(3);
   }
 
-  private void copyRow(MemorySegment arena, int group, long row, MemorySegment to, long at) {
+  private void copyRow(
+      MemorySegment arena, Block block, int group, long row, MemorySegment to, long at) {
     int left = (int) (row % outWidth) * window.strideW() - window.left();
     int top = (int) (row / outWidth % outHeight) * window.strideH() - window.top();
     long picture = picture(arena, group, row) - arena.address();
     if (table != null) {
-      lookUp(arena, picture, group * channels, top, left, to, at);
+      boolean near = !planes && Math.abs(x.stride(3)) == 1 && x.stride(2) == channels;
+      if (near && window.dilationW() == 1 && left >= 0 && left + window.kernelW() <= width) {
+        lookUpRuns(arena, block, picture, group * channels, top, left, to, at);
+      } else {
+        lookUp(arena, picture, group * channels, top, left, to, at);
+      }
     } else if (planes) {
       long size = 4L * window.kernelH() * window.kernelW();
       for (int c = 0; c < channels; c++) {
@@ -194,6 +207,42 @@ final class Pixels {
     } else {
       copyRun(arena, picture, top, left, 4L * channels, to, at);
     }
+  }
+
+  /**
+   * The window's pixels from bytes, the neighbours in a row with all their channels at once, by way
+   * of arrays: loops over these are quick before the optimising compiler has seen them.
+   */
+  private void lookUpRuns(
+      MemorySegment arena,
+      Block block,
+      long picture,
+      int channel,
+      int top,
+      int left,
+      MemorySegment to,
+      long at) {
+    int across = window.kernelW() * channels;
+    byte[] levels = block.bytes(across);
+    float[] values = block.floats(depth());
+    boolean turned = x.stride(3) < 0;
+    long begin = picture + (long) left * channels - (turned ? channels - 1 : 0);
+    for (int i = 0; i < window.kernelH(); i++) {
+      int y = top + i * window.dilationH();
+      if (y < 0 || y >= height) {
+        Arrays.fill(values, i * across, (i + 1) * across, 0);
+        continue;
+      }
+      MemorySegment.copy(arena, ValueLayout.JAVA_BYTE, begin + y * x.stride(1), levels, 0, across);
+      for (int c = 0; c < channels; c++) {
+        int row = (channel + c) * LEVELS;
+        int from = turned ? channels - 1 - c : c;
+        for (int j = 0; j < across; j += channels) {
+          values[i * across + j + c] = table[row + (levels[j + from] & 0xff)];
+        }
+      }
+    }
+    MemorySegment.copy(values, 0, to, FLOAT, at, depth());
   }
 
   /** The window's pixels from bytes, in either order. */
