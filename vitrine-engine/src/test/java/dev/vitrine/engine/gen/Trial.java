@@ -38,7 +38,7 @@ final class Trial implements AutoCloseable {
     }
   }
 
-  private final Arena arena = Arena.ofConfined();
+  private final Arena arena = Arena.ofShared();
   private final MemorySegment arguments = arena.allocate(ARGUMENTS, 64);
   private final List<MemorySegment> regions = new ArrayList<>(List.of(arguments));
 
