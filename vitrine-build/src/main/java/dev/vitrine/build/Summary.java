@@ -8,11 +8,13 @@ import dev.vitrine.compiler.quantize.QuantizedModel;
 import dev.vitrine.compiler.quantize.Site;
 import dev.vitrine.formats.ModelInfo;
 import dev.vitrine.graph.Tensor;
+import dev.vitrine.graph.Value;
 import dev.vitrine.vision.image.Image;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The page of a build. */
 final class Summary {
@@ -30,7 +32,9 @@ final class Summary {
       String precision) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("Model", config.input());
-    facts.put("Inputs", model.graph().inputs());
+    String inputs =
+        model.graph().inputs().stream().map(Value::toString).collect(Collectors.joining(", "));
+    facts.put("Inputs", inputs);
     facts.put("Computes in", precision.toLowerCase(Locale.ROOT));
     long quantized = model.sites().stream().filter(Site::isQuantized).count();
     facts.put("Products of integers", quantized + " of " + model.sites().size());
