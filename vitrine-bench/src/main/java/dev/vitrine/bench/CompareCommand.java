@@ -6,14 +6,12 @@ import dev.vitrine.engine.Benchmark;
 import dev.vitrine.engine.Model;
 import dev.vitrine.engine.Options;
 import dev.vitrine.engine.Processor;
-import dev.vitrine.engine.Tier;
 import dev.vitrine.formats.ModelInput;
 import dev.vitrine.graph.Dim;
 import dev.vitrine.graph.Shape;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.TensorType;
 import dev.vitrine.graph.VitrineException;
-import dev.vitrine.vision.PictureModel.Size;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,13 +39,6 @@ final class CompareCommand implements Callable<Integer> {
   Path model;
 
   @Option(
-      names = {"-g", "--size"},
-      paramLabel = "HxW",
-      converter = SizeConverter.class,
-      description = "Size of the input picture where the model leaves it open.")
-  Size size;
-
-  @Option(
       names = "--rounds",
       defaultValue = "5",
       paramLabel = "N",
@@ -61,15 +52,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "Runs of a turn that count (default: ${DEFAULT-VALUE}).")
   int runs;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Of each (default: all processors).")
-  int threads = Runtime.getRuntime().availableProcessors();
-
-  @Option(
-      names = "--tier",
-      defaultValue = "auto",
-      paramLabel = "TIER",
-      description = "The most that Vitrine may use of the processor (default: auto).")
-  String tier;
+  @Mixin Settings settings;
 
   @Mixin Report report;
 
@@ -78,9 +61,9 @@ final class CompareCommand implements Callable<Integer> {
     if (rounds < 1 || runs < 1 || (long) rounds * runs > 100_000) {
       throw new VitrineException("--rounds and --runs go from 1 up, 100000 runs in all");
     }
-    Options options = Options.defaults().threads(threads).tier(Tier.parse(tier));
+    Options options = settings.options();
     Map<String, Tensor> inputs = inputs();
-    try (var ort = new OnnxRuntimeRunner(model, inputs, threads);
+    try (var ort = new OnnxRuntimeRunner(model, inputs, settings.threads);
         var vitrine = new VitrineRunner(model, inputs, options)) {
       List<Difference> differences = differences(vitrine.results(), ort.results());
       Rounds timed = Rounds.of(List.of(ort, vitrine), rounds, runs);
@@ -107,11 +90,13 @@ final class CompareCommand implements Callable<Integer> {
     for (int i = 0; i < shape.rank(); i++) {
       if (!shape.dim(i).isStatic()) {
         boolean picture = shape.rank() == 4 && i >= 2;
-        if (i > 0 && !(picture && size != null)) {
+        if (i > 0 && !(picture && settings.size != null)) {
           throw new VitrineException(
               "input '" + input.name() + "' is " + shape + "; state its size with -g HxW");
         }
-        shape = shape.with(i, Dim.of(i == 0 ? 1 : i == 2 ? size.height() : size.width()));
+        shape =
+            shape.with(
+                i, Dim.of(i == 0 ? 1 : i == 2 ? settings.size.height() : settings.size.width()));
       }
     }
     return shape;
@@ -140,12 +125,12 @@ final class CompareCommand implements Callable<Integer> {
     double ratio = Rounds.median(ratios);
     OptionalDouble peak = benchmark.peak();
     inputs.forEach((name, t) -> report.line("input     %s: %s", name, t.type()));
-    report.line("machine   %s, %d threads", Processor.host().name(), threads);
+    report.line("machine   %s, %d threads", Processor.host().name(), settings.threads);
     report.line("rounds    %d of %d runs each, in turn", rounds, runs);
     peak.ifPresent(p -> report.line("peak      %.1f GFLOP/s on registers alone", p));
     report.put("model", model.toString());
     report.put("machine", Processor.host().name());
-    report.put("threads", threads);
+    report.put("threads", settings.threads);
     report.put("rounds", rounds);
     report.put("runs", runs);
     report.put("gflop", benchmark.gflop());

@@ -6,7 +6,6 @@ import dev.vitrine.engine.Options;
 import dev.vitrine.engine.Processor;
 import dev.vitrine.engine.Session;
 import dev.vitrine.engine.Throughput;
-import dev.vitrine.engine.Tier;
 import dev.vitrine.features.embed.EmbedOptions;
 import dev.vitrine.features.embed.Embedder;
 import dev.vitrine.features.embed.PictureSource;
@@ -14,7 +13,6 @@ import dev.vitrine.features.embed.Pictures;
 import dev.vitrine.formats.Preprocessing;
 import dev.vitrine.graph.Tensor;
 import dev.vitrine.graph.VitrineException;
-import dev.vitrine.vision.PictureModel.Size;
 import dev.vitrine.vision.Preprocessor;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -50,28 +48,13 @@ final class EmbedCommand implements Callable<Integer> {
   Path model;
 
   @Option(
-      names = {"-g", "--size"},
-      paramLabel = "HxW",
-      converter = SizeConverter.class,
-      description = "Size of the model's input (default: what the model states).")
-  Size size;
-
-  @Option(
       names = "--rounds",
       defaultValue = "3",
       paramLabel = "N",
       description = "Turns of each, over all pictures (default: ${DEFAULT-VALUE}).")
   int rounds;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Of each (default: all processors).")
-  int threads = Runtime.getRuntime().availableProcessors();
-
-  @Option(
-      names = "--tier",
-      defaultValue = "auto",
-      paramLabel = "TIER",
-      description = "The most that may be used of the processor (default: auto).")
-  String tier;
+  @Mixin Settings settings;
 
   @Mixin Report report;
 
@@ -95,15 +78,15 @@ final class EmbedCommand implements Callable<Integer> {
     if (rounds < 1 || rounds > 1000) {
       throw new VitrineException("--rounds goes from 1 to 1000");
     }
-    Options options = Options.defaults().threads(threads).tier(Tier.parse(tier));
+    Options options = settings.options();
     List<PictureSource> pictures = Pictures.find(paths);
     List<Turn> embedding = new ArrayList<>();
     List<Turn> alone = new ArrayList<>();
     List<Session> sessions = new ArrayList<>();
     try (Model opened = Model.open(model);
-        Embedder embedder = Embedder.of(opened, size, EmbedOptions.defaults(), options)) {
+        Embedder embedder = Embedder.of(opened, settings.size, EmbedOptions.defaults(), options)) {
       Map<String, Tensor> input = input(opened, embedder.preprocessing(), pictures.getFirst());
-      for (int i = 0; i < threads; i++) {
+      for (int i = 0; i < settings.threads; i++) {
         Options one = options.threads(1).outputs(EmbedOptions.defaults().pooling().outputs());
         sessions.add(opened.session(input.values().iterator().next().shape(), one));
       }
@@ -146,10 +129,10 @@ final class EmbedCommand implements Callable<Integer> {
     double processorShare = median(alone, Turn::processor) / median(embedding, Turn::processor);
     report.put("model", model.toString());
     report.put("machine", Processor.host().name());
-    report.put("threads", threads);
+    report.put("threads", settings.threads);
     report.put("rounds", rounds);
     report.put("pictures", pictures);
-    report.line("machine   %s, %d threads", Processor.host().name(), threads);
+    report.line("machine   %s, %d threads", Processor.host().name(), settings.threads);
     report.line("rounds    %d of %d pictures each, in turn", rounds, pictures);
     rates("embed", embedding, pictures);
     rates("model", alone, pictures);

@@ -50,20 +50,17 @@ public record PanelSums() implements Generator {
 
   @Override
   public Code generate(Abi abi) {
-    return new Body(this, abi).emit();
+    return new Body(abi).emit(name());
   }
 
   private static final class Body extends Emitter {
     private static final int ROW = COLUMNS * Double.BYTES;
 
-    private final PanelSums g;
-
-    Body(PanelSums g, Abi abi) {
+    Body(Abi abi) {
       super(Width.AVX2, abi);
-      this.g = g;
     }
 
-    Code emit() {
+    Code emit(String name) {
       Gpr panel = frame.gpr();
       Gpr first = frame.gpr();
       Gpr second = frame.gpr();
@@ -113,7 +110,7 @@ public record PanelSums() implements Generator {
             a.emit(MOV, first, second);
           });
       frame.leave();
-      return a.finish(g.name());
+      return a.finish(name);
     }
   }
 }

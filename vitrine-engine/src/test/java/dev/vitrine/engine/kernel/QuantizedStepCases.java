@@ -85,38 +85,17 @@ final class QuantizedStepCases {
   }
 
   private static void coded(List<StepCases.Case> cases, int[] n) {
+    String size = " " + n[0] + "×" + n[1] + "×" + n[2];
     cases.add(
         new StepCases.Case(
-            "quantized product as codes " + n[0] + "×" + n[1] + "×" + n[2],
+            "quantized product as codes" + size,
             0,
-            m ->
-                new Step.Coded(
-                    new Step.QuantizedProduct(
-                        m.codes(Grade.W8A8, n[0], n[1]),
-                        m.weights(Grade.W8A8, n[1], n[2]),
-                        m.constant(n[2]),
-                        m.constant(n[2]),
-                        Activation.RELU,
-                        null,
-                        m.arena(n[0], n[2])),
-                    m.codes(Grade.W8A8, n[0], n[2]),
-                    false)));
+            m -> new Step.Coded(product(m, n), m.codes(Grade.W8A8, n[0], n[2]), false)));
     cases.add(
         new StepCases.Case(
-            "quantized product as given codes " + n[0] + "×" + n[1] + "×" + n[2],
+            "quantized product as given codes" + size,
             0,
-            m ->
-                new Step.Coded(
-                    new Step.QuantizedProduct(
-                        m.codes(Grade.W8A8, n[0], n[1]),
-                        m.weights(Grade.W8A8, n[1], n[2]),
-                        m.constant(n[2]),
-                        m.constant(n[2]),
-                        Activation.RELU,
-                        null,
-                        m.arena(n[0], n[2])),
-                    given(m, n[0], n[2]),
-                    true)));
+            m -> new Step.Coded(product(m, n), given(m, n[0], n[2]), true)));
     cases.add(
         new StepCases.Case(
             "quantized normalisation " + n[0] + "×" + n[2],
@@ -131,6 +110,17 @@ final class QuantizedStepCases {
                         m.arena(n[0], n[2])),
                     m.codes(Grade.W7A7, n[0], n[2]),
                     false)));
+  }
+
+  private static Step.QuantizedProduct product(StepMemory m, int[] n) {
+    return new Step.QuantizedProduct(
+        m.codes(Grade.W8A8, n[0], n[1]),
+        m.weights(Grade.W8A8, n[1], n[2]),
+        m.constant(n[2]),
+        m.constant(n[2]),
+        Activation.RELU,
+        null,
+        m.arena(n[0], n[2]));
   }
 
   /** Codes with one scale and zero point, which are in memory already. */
