@@ -2,7 +2,6 @@ package dev.vitrine.engine.gen;
 
 import static dev.vitrine.engine.asm.General.ADD;
 import static dev.vitrine.engine.asm.General.CMP;
-import static dev.vitrine.engine.asm.General.IMUL;
 import static dev.vitrine.engine.asm.General.JE;
 import static dev.vitrine.engine.asm.General.JGE;
 import static dev.vitrine.engine.asm.General.JMP;
@@ -124,8 +123,7 @@ final class AttentionEmitter extends AttentionLoop {
     call(scores);
     turnAhead();
     pass(Gemm.Arg.A, arg(Arg.VALUES));
-    a.emit(IMUL, x, arg(Arg.WIDTH), imm(Float.BYTES));
-    a.emit(MOV, inner(Gemm.Arg.A_STRIDE), x);
+    passBytes(Gemm.Arg.A_STRIDE, Arg.WIDTH, Float.BYTES);
     pass(Gemm.Arg.B, arg(Arg.POWERS));
     pass(Gemm.Arg.C, arg(Arg.RESULT));
     pass(Gemm.Arg.C_STRIDE, imm(row));

@@ -189,6 +189,12 @@ abstract class AttentionLoop extends Emitter {
     a.emit(MOV, inner(argument), x);
   }
 
+  /** An argument of an inner function that is a number of ours times so many. */
+  final void passBytes(Enum<?> argument, Arg what, int bytes) {
+    a.emit(IMUL, x, arg(what), imm(bytes));
+    a.emit(MOV, inner(argument), x);
+  }
+
   final void call(Label function) {
     a.emit(PUSH, frame.argument());
     a.emit(LEA, abi.argument(), arg(Arg.values().length));

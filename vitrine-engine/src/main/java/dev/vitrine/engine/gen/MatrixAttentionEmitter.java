@@ -117,11 +117,6 @@ final class MatrixAttentionEmitter extends AttentionLoop {
     call(parts);
   }
 
-  private void passBytes(Enum<?> argument, Arg what, int bytes) {
-    a.emit(IMUL, x, arg(what), imm(bytes));
-    a.emit(MOV, inner(argument), x);
-  }
-
   @Override
   void meet() {
     set(Arg.ROUND, imm(0));

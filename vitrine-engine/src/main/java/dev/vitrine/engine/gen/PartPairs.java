@@ -11,10 +11,11 @@ import dev.vitrine.engine.asm.Assembler;
 import dev.vitrine.engine.asm.Gpr;
 import dev.vitrine.engine.asm.Mem;
 import dev.vitrine.engine.asm.Vec;
+import java.util.function.IntFunction;
 
 /**
- * Emits the making of panels of parts, as {@link MatrixGemm} takes them, from panels of floats: two
- * rows 16 apart give a row of matrices.
+ * Emits the splitting of floats into {@link Parts}, of which pairs lie side by side, as matrices
+ * want them: of halves of a row, or of two rows 16 apart of a panel for {@link MatrixGemm}.
  */
 final class PartPairs {
   /** Rows of a panel's step, and floats of a row. */
@@ -61,6 +62,11 @@ final class PartPairs {
    * @param to where the first part's row for the panel's first vector goes
    */
   void store(Vec first, Vec second, Gpr to, int vector) {
+    store(first, second, i -> Mem.at(to, (VECTORS * i + vector) * Parts.MATRIX_BYTES));
+  }
+
+  /** Stores the parts of two vectors, which are overwritten, each part where it is said. */
+  void store(Vec first, Vec second, IntFunction<Mem> place) {
     Vec[] left = {first, second};
     for (int i = 0; i < Parts.COUNT; i++) {
       boolean last = i == Parts.COUNT - 1;
@@ -76,7 +82,7 @@ final class PartPairs {
       }
       a.emit(VPSRLD, pairs, here[0], imm(Short.SIZE));
       a.emit(VPORD, pairs, pairs, here[1]);
-      simd.store(Mem.at(to, (VECTORS * i + vector) * Parts.MATRIX_BYTES), pairs);
+      simd.store(place.apply(i), pairs);
     }
   }
 }

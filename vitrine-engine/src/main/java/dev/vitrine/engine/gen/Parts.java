@@ -1,6 +1,5 @@
 package dev.vitrine.engine.gen;
 
-import static dev.vitrine.engine.asm.Floats.VSUBPS;
 import static dev.vitrine.engine.asm.General.ADD;
 import static dev.vitrine.engine.asm.General.DEC;
 import static dev.vitrine.engine.asm.General.JE;
@@ -9,10 +8,6 @@ import static dev.vitrine.engine.asm.General.MOV;
 import static dev.vitrine.engine.asm.General.SUB;
 import static dev.vitrine.engine.asm.General.TEST;
 import static dev.vitrine.engine.asm.Imm.imm;
-import static dev.vitrine.engine.asm.Integers.VPADDD;
-import static dev.vitrine.engine.asm.Integers.VPANDD;
-import static dev.vitrine.engine.asm.Integers.VPORD;
-import static dev.vitrine.engine.asm.Integers.VPSRLD;
 import static dev.vitrine.engine.asm.Mem.at;
 
 import dev.vitrine.engine.asm.Abi;
@@ -90,9 +85,6 @@ public record Parts() implements Generator {
   }
 
   private static final class Body extends Emitter {
-    private static final int LOW_HALF_OF_UNIT = 0x8000;
-    private static final int HIGH = 0xffff0000;
-
     private final Parts g;
     private final Gpr in;
     private final Gpr out;
@@ -101,12 +93,10 @@ public record Parts() implements Generator {
     private final Gpr from;
     private final Gpr to;
     private final Gpr k;
-    // The first and the second half of a step's columns: what is left of them, and a part.
-    private final Vec[] left;
-    private final Vec[] part;
-    private final Vec pairs;
-    private final Vec half;
-    private final Vec high;
+    // The first and the second half of a step's columns.
+    private final Vec[] halves;
+    private final PartPairs pairs;
+    private final Vec spare;
 
     Body(Parts g, Abi abi) {
       super(g.width(), g.sets(), abi);
@@ -118,11 +108,9 @@ public record Parts() implements Generator {
       from = frame.gpr();
       to = frame.gpr();
       k = frame.gpr();
-      left = simd.vecs(0, 2);
-      part = simd.vecs(2, 2);
-      pairs = simd.vec(4);
-      half = simd.vec(5);
-      high = simd.vec(6);
+      halves = simd.vecs(0, 2);
+      pairs = new PartPairs(a, simd, simd.vecs(2, PartPairs.SPARE));
+      spare = simd.vec(2 + PartPairs.SPARE);
     }
 
     Code emit() {
@@ -131,8 +119,7 @@ public record Parts() implements Generator {
       a.emit(MOV, out, arg(Arg.OUT));
       a.emit(MOV, rows, arg(Arg.ROWS));
       a.emit(MOV, inGroup, imm(ROWS));
-      simd.load(half, simd.everywhere(LOW_HALF_OF_UNIT));
-      simd.load(high, simd.everywhere(HIGH));
+      pairs.begin();
       Label row = a.here("row");
       row();
       a.emit(ADD, in, arg(Arg.IN_STRIDE));
@@ -159,8 +146,8 @@ public record Parts() implements Generator {
       a.emit(TEST, k, k);
       a.emit(JE, done);
       a.emit(MOV, arg(Arg.LEFT), k);
-      Operand first = simd.below(arg(Arg.LEFT), 0, 1, pairs);
-      Operand second = simd.below(arg(Arg.LEFT), width(), 2, pairs);
+      Operand first = simd.below(arg(Arg.LEFT), 0, 1, spare);
+      Operand second = simd.below(arg(Arg.LEFT), width(), 2, spare);
       step(first, second);
       a.bind(done);
     }
@@ -171,24 +158,9 @@ public record Parts() implements Generator {
 
     /** Takes a step's columns, or those that the masks select. */
     private void step(Operand first, Operand second) {
-      simd.load(left[0], at(from), first);
-      simd.load(left[1], at(from, g.width().bytes()), second);
-      for (int i = 0; i < COUNT; i++) {
-        boolean last = i == COUNT - 1;
-        for (int v = 0; v < 2 && !last; v++) {
-          a.emit(VPADDD, part[v], left[v], half);
-          a.emit(VPANDD, part[v], part[v], high);
-          a.emit(VSUBPS, left[v], left[v], part[v]);
-        }
-        Vec[] here = last ? left : part;
-        if (last) {
-          // Of a small number more is left than a part holds, which must not get into the other's.
-          a.emit(VPANDD, left[1], left[1], high);
-        }
-        a.emit(VPSRLD, pairs, here[0], imm(Short.SIZE));
-        a.emit(VPORD, pairs, pairs, here[1]);
-        simd.store(at(to, i * MATRIX_BYTES), pairs);
-      }
+      simd.load(halves[0], at(from), first);
+      simd.load(halves[1], at(from, g.width().bytes()), second);
+      pairs.store(halves[0], halves[1], i -> at(to, i * MATRIX_BYTES));
       a.emit(ADD, from, imm(DEPTH * Float.BYTES));
       a.emit(ADD, to, imm(STEP_BYTES));
     }

@@ -110,9 +110,7 @@ final class MatrixInstructions {
         byte[] row = s.matrices[c][r];
         float old = Float.intBitsToFloat(word(row, 4 * n));
         int sum = Float.floatToRawIntBits(normal(normal(old) + normal(sums[0] + sums[1])));
-        for (int k = 0; k < 4; k++) {
-          row[4 * n + k] = (byte) (sum >> 8 * k);
-        }
+        set(row, 4 * n, sum);
       }
     }
   }
@@ -133,6 +131,12 @@ final class MatrixInstructions {
     return word;
   }
 
+  private static void set(byte[] row, int at, int word) {
+    for (int k = 0; k < 4; k++) {
+      row[at + k] = (byte) (word >> 8 * k);
+    }
+  }
+
   private static void multiply(State s, Instruction i, boolean aSigned, boolean bSigned) {
     int c = matrix(s, i, 0);
     int a = matrix(s, i, 1);
@@ -147,10 +151,7 @@ final class MatrixInstructions {
           sum += (aSigned ? x : x & 255) * (bSigned ? y : y & 255);
         }
         byte[] row = s.matrices[c][r];
-        int old = word(row, 4 * n);
-        for (int k = 0; k < 4; k++) {
-          row[4 * n + k] = (byte) (old + sum >> 8 * k);
-        }
+        set(row, 4 * n, word(row, 4 * n) + sum);
       }
     }
   }
